@@ -1,0 +1,91 @@
+//! What can be asked for on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::list::Filter;
+use crate::schema::Dialect;
+use crate::transition::Transition;
+
+/// A blog in one SQLite or PostgreSQL database.
+///
+/// Without a command: walk through the life of a post on the samples that the program ships, in a fresh database.
+#[derive(Debug, Parser)]
+#[command(name = "blog", version)]
+pub struct Cli {
+    /// `sqlite://FILE` or `postgres://…`; a SQLite file under `target/` when left out
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "BLOG_DATABASE_URL",
+        hide_env_values = true
+    )]
+    pub database_url: Option<String>,
+
+    /// Print JSON instead of tables
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Import the Markdown files below a folder; a second import writes only what changed
+    Import {
+        /// The folder; files named `_index.md` in it are skipped
+        dir: PathBuf,
+    },
+    /// List posts
+    List(Filter),
+    /// Show one post
+    Show {
+        /// The slug of the post, or one that it had before
+        slug: String,
+    },
+    #[command(flatten)]
+    Transition(Transition),
+    /// Count the posts
+    Stats,
+    /// Print the tables as SQL
+    Schema {
+        /// The database to print it for
+        #[arg(long, value_enum, default_value_t = Dialect::Sqlite)]
+        dialect: Dialect,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::Cli;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn bad_values_are_refused() {
+        for arguments in [
+            &["blog", "list", "--page", "0"][..],
+            &["blog", "list", "--per-page", "0"],
+            &["blog", "list", "--order", "colour"],
+            &["blog", "list", "--status", "lost"],
+            &["blog", "list", "--recent", "4000000000"],
+            &["blog", "publish"],
+            &["blog", "schema", "--dialect", "mysql"],
+        ] {
+            assert!(Cli::try_parse_from(arguments).is_err(), "{arguments:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_may_start_with_a_dash() {
+        assert!(Cli::try_parse_from(["blog", "list", "--order", "-title"]).is_ok());
+    }
+}

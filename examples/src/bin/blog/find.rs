@@ -1,0 +1,22 @@
+//! Finding the post that a slug names.
+
+use anyhow::anyhow;
+use examples::blog::Post;
+use model_runtime::prelude::*;
+
+/// The post with this slug, or with it among its old ones.
+pub async fn live(slug: &str, db: &Pool) -> anyhow::Result<Post> {
+    Post::by_slug(slug, db).await.map_err(|error| match error {
+        Error::NotFound { .. } => anyhow!("there is no post `{slug}`"),
+        error => error.into(),
+    })
+}
+
+/// The post with this slug that was deleted last.
+pub async fn deleted(slug: &str, db: &Pool) -> anyhow::Result<Option<Post>> {
+    let posts = Post::objects()
+        .deleted()
+        .slug(slug)
+        .order_by(|p| p.deleted_at.desc());
+    Ok(posts.first(db).await?)
+}

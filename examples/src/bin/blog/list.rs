@@ -1,0 +1,158 @@
+//! Lists of posts.
+
+use std::fmt::{self, Display, Formatter};
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum, value_parser};
+use examples::blog::Post;
+use model_runtime::prelude::*;
+use serde::Serialize;
+
+use crate::post_view::{self, PostView};
+
+/// Which posts to list, in what order.
+#[derive(Debug, Args)]
+pub struct Filter {
+    /// Only posts in this state
+    #[arg(long, value_parser = statuses())]
+    status: Option<PublishStatus>,
+
+    /// Only posts with this text in their title, content or authors
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+
+    /// Only posts of the last days
+    #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=36_500))]
+    recent: Option<u32>,
+
+    /// Only deleted posts
+    #[arg(long)]
+    deleted: bool,
+
+    /// What to sort by; `-` turns the order around
+    #[arg(long, value_name = "FIELD", value_enum, default_value_t = Order::NewestPosted, allow_hyphen_values = true)]
+    order: Order,
+
+    /// Which page, from 1
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
+    page: u32,
+
+    /// How many posts on a page
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..=1000))]
+    per_page: u32,
+}
+
+/// A field to sort by, and the direction.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Order {
+    #[value(name = "title")]
+    Title,
+    #[value(name = "-title")]
+    TitleBackwards,
+    #[value(name = "posted-on")]
+    OldestPosted,
+    #[value(name = "-posted-on")]
+    NewestPosted,
+    #[value(name = "published-at")]
+    OldestPublished,
+    #[value(name = "-published-at")]
+    NewestPublished,
+    #[value(name = "updated-at")]
+    OldestUpdated,
+    #[value(name = "-updated-at")]
+    NewestUpdated,
+    #[value(name = "views")]
+    FewestViews,
+    #[value(name = "-views")]
+    MostViews,
+}
+
+/// One page of posts.
+#[derive(Serialize)]
+pub struct Page {
+    total: u64,
+    page: u32,
+    pages: u64,
+    posts: Vec<PostView>,
+}
+
+/// Reads one page.
+pub async fn run(filter: &Filter, db: &Pool) -> anyhow::Result<Page> {
+    let posts = filter.posts();
+    let total = posts.clone().count(db).await?;
+    let per_page = u64::from(filter.per_page);
+    let rows = filter
+        .order
+        .apply(posts)
+        .limit(per_page)
+        .offset(u64::from(filter.page - 1) * per_page)
+        .fetch_all(db)
+        .await?;
+    let pages = total.div_ceil(per_page);
+    Ok(Page {
+        total,
+        page: filter.page,
+        pages,
+        posts: rows.iter().map(PostView::from).collect(),
+    })
+}
+
+impl Filter {
+    fn posts(&self) -> QuerySet<Post> {
+        let mut posts = Post::objects();
+        if self.deleted {
+            posts = posts.deleted();
+        }
+        if let Some(status) = self.status {
+            posts = posts.filter(|p| p.status.eq(status));
+        }
+        if let Some(text) = &self.search {
+            posts = posts
+                .filter(|p| p.title.icontains(text) | p.content.icontains(text) | p.authors.icontains(text));
+        }
+        if let Some(days) = self.recent {
+            posts = posts.recent(days);
+        }
+        posts
+    }
+}
+
+impl Order {
+    /// Sorts, with the key last: pages need an order without ties.
+    fn apply(self, posts: QuerySet<Post>) -> QuerySet<Post> {
+        match self {
+            Self::Title => posts.order_by(|p| (p.title.asc(), p.id.asc())),
+            Self::TitleBackwards => posts.order_by(|p| (p.title.desc(), p.id.desc())),
+            Self::OldestPosted => posts.order_by(|p| (p.posted_on.asc(), p.id.asc())),
+            Self::NewestPosted => posts.order_by(|p| (p.posted_on.desc(), p.id.desc())),
+            Self::OldestPublished => posts.order_by(|p| (p.published_at.asc(), p.id.asc())),
+            Self::NewestPublished => posts.order_by(|p| (p.published_at.desc(), p.id.desc())),
+            Self::OldestUpdated => posts.order_by(|p| (p.updated_at.asc(), p.id.asc())),
+            Self::NewestUpdated => posts.order_by(|p| (p.updated_at.desc(), p.id.desc())),
+            Self::FewestViews => posts.order_by(|p| (p.views_count.asc(), p.id.asc())),
+            Self::MostViews => posts.order_by(|p| (p.views_count.desc(), p.id.desc())),
+        }
+    }
+}
+
+/// Reads a status, and knows all of them for the help and for errors.
+fn statuses() -> impl TypedValueParser<Value = PublishStatus> {
+    PossibleValuesParser::new(PublishStatus::VARIANTS.iter().map(|status| status.as_str()))
+        .try_map(|name| name.parse::<PublishStatus>())
+}
+
+impl Display for Page {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.total == 0 {
+            return f.write_str("No posts.");
+        }
+        if !self.posts.is_empty() {
+            writeln!(f, "{}", post_view::table_of(&self.posts))?;
+        }
+        write!(
+            f,
+            "Page {} of {}, {} posts in all.",
+            self.page, self.pages, self.total
+        )
+    }
+}

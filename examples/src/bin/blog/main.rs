@@ -1,0 +1,84 @@
+//! A blog in one SQLite or PostgreSQL database.
+//!
+//! Without a subcommand it walks through the life of a post on a fresh database; `blog --help` lists the rest.
+
+mod cli;
+mod database;
+mod document;
+mod find;
+mod import;
+mod list;
+mod output;
+mod post_view;
+mod samples;
+mod schema;
+mod show;
+mod source;
+mod stats;
+mod transition;
+mod walkthrough;
+
+use std::io;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Cli::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output, such as `head`, has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("blog: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let Cli {
+        database_url: url,
+        json,
+        command,
+    } = cli;
+    let Some(command) = command else {
+        let url = match url {
+            Some(url) => url,
+            None => {
+                let url = database::fresh("blog-walkthrough.db")?;
+                eprintln!("A fresh database: {url}");
+                url
+            }
+        };
+        return output::print(&walkthrough::run(&database::open(&url).await?).await?, json);
+    };
+    let open = async || database::open(&url.map_or_else(|| database::kept("blog.db"), Ok)?).await;
+    match command {
+        Command::Import { dir } => {
+            // Read before the database is opened: a mistyped folder should not leave a database behind.
+            let sources = source::read_dir(&dir)?;
+            let summary = import::run(sources, &open().await?, &output::progress_bar()).await?;
+            output::print(&summary, json)?;
+            match summary.failed.len() {
+                0 => Ok(()),
+                1 => bail!("1 file could not be imported"),
+                n => bail!("{n} files could not be imported"),
+            }
+        }
+        Command::List(filter) => output::print(&list::run(&filter, &open().await?).await?, json),
+        Command::Show { slug } => output::print(&show::run(&slug, &open().await?).await?, json),
+        Command::Transition(transition) => output::print(&transition.run(&open().await?).await?, json),
+        Command::Stats => output::print(&stats::run(&open().await?).await?, json),
+        Command::Schema { dialect } => output::print(&schema::of(dialect)?, json),
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}

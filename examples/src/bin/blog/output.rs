@@ -1,0 +1,41 @@
+//! Printing: tables for people, JSON for programs.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use console::Term;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
+
+/// Prints a result in the form that was asked for.
+pub fn print(result: &(impl Serialize + Display), json: bool) -> anyhow::Result<()> {
+    // `println!` panics when the reader of a pipe has gone.
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer_pretty(&mut out, result).map_err(io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{result}")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// A table as wide as the terminal, or as its content where there is no terminal.
+pub fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_FULL_CONDENSED).set_header(header);
+    if let Some((_, columns)) = Term::stdout().size_checked() {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(columns);
+    }
+    table
+}
+
+/// A progress bar on standard error; it draws nothing where that is not a terminal.
+pub fn progress_bar() -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}");
+    ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

@@ -1,0 +1,134 @@
+//! The life of a post, step by step, on the samples that the program ships.
+
+use std::fmt::{self, Display, Formatter};
+
+use chrono::Utc;
+use examples::blog::Post;
+use indicatif::ProgressBar;
+use model_runtime::prelude::*;
+use serde::Serialize;
+
+use crate::post_view::{self, PostView};
+use crate::stats::{self, Stats};
+use crate::{find, import, output, samples};
+
+/// Everything that happened, and what the blog looks like after it.
+#[derive(Serialize)]
+pub struct Walkthrough {
+    loaded: import::Summary,
+    steps: Vec<Step>,
+    posts: Vec<PostView>,
+    stats: Stats,
+}
+
+/// One step, and the post after it.
+#[derive(Serialize)]
+struct Step {
+    name: &'static str,
+    result: String,
+    post: PostView,
+}
+
+/// Takes one post through everything that can happen to it.
+pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
+    let loaded = import::run(samples::all(), db, &ProgressBar::hidden()).await?;
+
+    let mut steps = Vec::new();
+    let mut log = |name, result: String, post: &Post| {
+        steps.push(Step {
+            name,
+            result,
+            post: PostView::from(post),
+        });
+    };
+
+    let mut post = Post::builder()
+        .title("Why we bake on Tuesday")
+        .content("Because nobody else in the street does. ".repeat(20))
+        .authors("Ines Okafor")
+        .posted_on(Utc::now().date_naive())
+        .create(db)
+        .await?;
+    log(
+        "create",
+        format!(
+            "a draft with an excerpt of {} characters",
+            post.excerpt.chars().count()
+        ),
+        &post,
+    );
+
+    log("publish", done(post.publish(db).await?), &post);
+    log("publish again", done(post.publish(db).await?), &post);
+
+    let old_slug = post.slug.clone();
+    post.title = "Why we bake on Wednesday".into();
+    // Left empty, it is made from the new title.
+    post.slug.clear();
+    log("edit the title", done(post.save(db).await?), &post);
+    log("save again", done(post.save(db).await?), &post);
+    let found = find::live(&old_slug, db).await?;
+    log(
+        "look up the old slug",
+        format!("{old_slug} leads to {}", found.slug),
+        &found,
+    );
+
+    let before = Post::objects().count(db).await?;
+    log("delete", done(post.delete(db).await?), &post);
+    log(
+        "count",
+        format!("{before} posts, now {}", Post::objects().count(db).await?),
+        &post,
+    );
+    log("delete again", done(post.delete(db).await?), &post);
+    let restored = Post::objects()
+        .deleted()
+        .filter(|p| p.id.eq(post.id))
+        .restore(db)
+        .await?;
+    post.refresh(db).await?;
+    log("restore by a query", format!("{restored} post restored"), &post);
+
+    log("archive", done(post.archive(db).await?), &post);
+    let refused = match post.publish(db).await {
+        Ok(_) => "published".to_owned(),
+        Err(error) => format!("refused: {error}"),
+    };
+    log("publish the archived", refused, &post);
+
+    let posts = Post::objects()
+        .order_by(|p| (p.posted_on.desc(), p.id.desc()))
+        .limit(20)
+        .fetch_all(db)
+        .await?;
+    Ok(Walkthrough {
+        loaded,
+        steps,
+        posts: posts.iter().map(PostView::from).collect(),
+        stats: stats::run(db).await?,
+    })
+}
+
+/// What a write says about itself.
+fn done(written: bool) -> String {
+    if written {
+        "done".to_owned()
+    } else {
+        "nothing to do, nothing written".to_owned()
+    }
+}
+
+impl Display for Walkthrough {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let mut steps = output::table(&["Step", "Result", "Slug", "Status", "Deleted"]);
+        steps.add_rows(self.steps.iter().map(|Step { name, result, post }| {
+            let deleted = if post.deleted_at.is_some() { "yes" } else { "no" };
+            [name, result.as_str(), &post.slug, &post.status, deleted]
+        }));
+        writeln!(f, "Samples: {}\n", self.loaded)?;
+        writeln!(f, "The life of a post\n{steps}\n")?;
+        writeln!(f, "Posts\n{}\n", post_view::table_of(&self.posts))?;
+        write!(f, "Numbers\n{}", self.stats)
+    }
+}

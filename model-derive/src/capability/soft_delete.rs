@@ -1,0 +1,69 @@
+//! `#[soft_delete]`, `#[soft_delete(column = removed_at)]`: `deleted_at`, set by `delete`, outside the default scope.
+
+use quote::quote;
+use syn::{Ident, Meta, Path};
+
+use super::{Capability, arguments};
+use crate::diagnostics::Errors;
+use crate::expand::change_sql;
+use crate::index::Index;
+use crate::model::{Model, Required, Role, Scope, ident};
+use crate::sql;
+
+#[derive(Default, darling::FromMeta)]
+struct SoftDelete {
+    /// The field, where it has another name.
+    column: Option<Ident>,
+}
+
+pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
+    arguments::<SoftDelete>(meta, errors).map(|it| Box::new(it) as _)
+}
+
+impl SoftDelete {
+    fn field(&self) -> Ident {
+        self.column.clone().unwrap_or_else(|| ident("deleted_at"))
+    }
+}
+
+impl Capability for SoftDelete {
+    fn name(&self) -> &'static str {
+        "soft_delete"
+    }
+
+    fn fields(&self, krate: &Path) -> Vec<Required> {
+        let ty = quote!(::core::option::Option<#krate::__private::DateTime<#krate::__private::Utc>>);
+        let none = quote!(::core::option::Option::None);
+        vec![Required::new(self.field(), ty, "When the row was deleted.", none).role(Role::Managed)]
+    }
+
+    fn scope(&self, model: &mut Model) {
+        let column = model.column(&self.field());
+        model.slots.scopes.push(Scope { capability: self.name(), column, test: "IS NULL" });
+    }
+
+    fn contribute(&self, model: &mut Model, _: &mut Errors) {
+        let field = self.field();
+        let column = model.column(&field);
+        let restore = sql::change(model, &[(&column, "NULL")], &format!("\"{column}\" IS NOT NULL"));
+        let restore_sql = change_sql(&model.krate, &restore);
+        let def = model.column_def(&field);
+        let get = model.body(quote!(self.#field));
+        let set = model.body(quote!(self.#field = time));
+        let (krate, name) = (&model.krate, &model.ident);
+        let time = quote!(::core::option::Option<#krate::__private::DateTime<#krate::__private::Utc>>);
+        model.slots.items.push(quote! {
+            impl #krate::soft_delete::SoftDelete for #name {
+                const DELETED_AT: &'static #krate::ColumnDef = #def;
+                const RESTORE: #krate::ChangeSql = #restore_sql;
+                fn deleted_at(&self) -> #time { #get }
+                fn set_deleted_at(&mut self, time: #time) { #set }
+            }
+        });
+        model.slots.statements.push((restore.sql, restore.parameters));
+        model.slots.mark_deleted.push(quote!(self.#field = ::core::option::Option::Some(time);));
+        // Few rows are deleted, and only those are looked for by it.
+        model.index(Index::on([column.as_str()]).filtered(Some(format!("\"{column}\" IS NOT NULL"))));
+        model.slots.delete_marks = Some(column);
+    }
+}

@@ -1,0 +1,38 @@
+//! Writing the code: little of it, over generic functions of the runtime.
+
+mod builder;
+mod checked;
+mod columns;
+mod row;
+mod table;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::Path;
+
+use crate::diagnostics::Errors;
+use crate::parse;
+use crate::sql::Statement;
+use crate::validate::validate;
+
+/// `#[derive(Model)]`. Where the struct has errors, it is a model all the same, so that its uses give no further ones.
+pub fn derive(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let model = parse::item(input, &mut errors).and_then(|item| parse::parse(&item, &mut errors));
+    let Some(mut model) = model else { return errors.to_compile_error() };
+    validate(&model, &mut errors);
+    model.broken = !errors.is_empty();
+    let checked = checked::expand(&model, &mut errors);
+    let errors = errors.to_compile_error();
+    let columns = columns::expand(&model);
+    let builder = builder::expand(&model);
+    let row = row::expand(&model);
+    let items = &model.slots.items;
+    quote!(#errors #columns #builder #row #(#items)* #checked)
+}
+
+/// A statement as a `ChangeSql`.
+pub fn change_sql(krate: &Path, statement: &Statement) -> TokenStream {
+    let (sql, binds_time) = (&statement.sql, statement.parameters > 1);
+    quote!(#krate::ChangeSql { sql: #sql, binds_time: #binds_time })
+}

@@ -1,0 +1,124 @@
+//! The table's metadata, as constants.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::field::Field;
+use crate::model::{Model, Role};
+use crate::sql::{self, Statement};
+
+/// The `TableDef`.
+pub fn table(model: &Model) -> TokenStream {
+    let Model { ident, krate, table, label, docs, .. } = model;
+    let name = ident.to_string();
+    let columns = model.fields.iter().map(|field| column(model, field));
+    let key = model.fields.iter().position(|field| field.role == Role::Key).unwrap_or_default();
+    let scope = model.scope();
+    let indexes = model.indexes.iter().map(|index| {
+        let (index_name, parts, unique) = (index.name(table, scope.as_deref()), &index.parts, index.unique);
+        let filter = option(index.filter.as_ref());
+        quote!(#krate::IndexDef { name: #index_name, parts: &[#(#parts),*], unique: #unique, filter: #filter })
+    });
+    let scopes = model.slots.scopes.iter().map(|scope| {
+        let (capability, column, test) = (scope.capability, &scope.column, scope.test);
+        quote!(#krate::ScopeDef { capability: #capability, column: #column, test: #test })
+    });
+    let order = model.slots.order.iter().map(|(column, descending)| {
+        quote!(#krate::OrderDef { column: #column, descending: #descending })
+    });
+    let delete = match &model.slots.delete_marks {
+        Some(column) => quote!(Mark(#column)),
+        None => quote!(Remove),
+    };
+    let companions = &model.slots.companions;
+    quote! {
+        #krate::TableDef {
+            name: #table,
+            label: #label,
+            model: #name,
+            doc: #docs,
+            columns: &[#(#columns),*],
+            key: #key,
+            indexes: &[#(#indexes),*],
+            scopes: &[#(#scopes),*],
+            order: &[#(#order),*],
+            delete: #krate::Delete::#delete,
+            companions: &[#(#companions),*],
+        }
+    }
+}
+
+fn column(model: &Model, field: &Field) -> TokenStream {
+    let krate = &model.krate;
+    let (name, ident, ty) = (&field.column, field.ident.to_string(), &field.ty);
+    let role = format_ident!("{}", format!("{:?}", field.role));
+    // A bad type is reported where it stands.
+    let mut def = quote_spanned!(ty.span()=> #krate::ColumnDef::new::<#ty>);
+    def = quote!(#def(#name, #ident).role(#krate::Role::#role));
+    if let Some(length) = field.max_length {
+        def = quote!(#def.max_length(#length));
+    }
+    if let (Some(precision), Some(scale)) = (field.precision, field.scale) {
+        def = quote!(#def.digits(#precision, #scale));
+    }
+    if let Some(default) = &field.sql_default {
+        def = quote!(#def.default(#default));
+    }
+    if let Some(check) = &field.check {
+        def = quote!(#def.check(#check));
+    }
+    if let Some(belongs_to) = &field.belongs_to {
+        let (target, on_delete) = (&belongs_to.target, belongs_to.on_delete.sql());
+        def = quote!(#def.references(<#target as #krate::Model>::table, #on_delete));
+    }
+    if !field.docs.is_empty() {
+        let docs = &field.docs;
+        def = quote!(#def.doc(#docs));
+    }
+    quote!(#def.checked())
+}
+
+fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// The `Statements`.
+pub fn statements(model: &Model) -> TokenStream {
+    let krate = &model.krate;
+    let select = sql::select(model);
+    let [get, reload, insert, update, remove] =
+        [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)].map(|it| it.sql);
+    let delete = super::change_sql(krate, &delete(model));
+    let generated = option(model.slots.generated.as_ref().map(|generated| {
+        let (column, reserved) = (&generated.column, &generated.reserved);
+        let on_conflict = sql::on_conflict(model, generated);
+        let insert = sql::insert_unless_taken(model, generated).sql;
+        quote! {
+            &#krate::GeneratedDef { column: #column, reserved: #reserved, on_conflict: #on_conflict, insert: #insert }
+        }
+    }));
+    quote! {
+        &#krate::Statements {
+            select: #select,
+            get: #get,
+            reload: #reload,
+            insert: #insert,
+            generated: #generated,
+            update: #update,
+            remove: #remove,
+            delete: #delete,
+        }
+    }
+}
+
+/// What `delete` runs.
+pub fn delete(model: &Model) -> Statement {
+    match &model.slots.delete_marks {
+        Some(column) => sql::change(model, &[(column, "$2")], &format!("\"{column}\" IS NULL")),
+        None => sql::remove(model),
+    }
+}

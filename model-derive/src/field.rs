@@ -1,0 +1,286 @@
+//! Fields: `#[column(…)]` and `#[belongs_to(…)]`.
+
+use darling::FromMeta;
+use darling::util::{Flag, SpannedValue};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Path, Type};
+
+use crate::diagnostics::Errors;
+use crate::model::Role;
+
+/// A field and its column.
+pub struct Field {
+    pub ident: Ident,
+    pub ty: Type,
+    pub column: String,
+    pub docs: String,
+    pub role: Role,
+    pub max_length: Option<u32>,
+    pub precision: Option<u32>,
+    pub scale: Option<u32>,
+    pub default: Default,
+    pub sql_default: Option<String>,
+    pub check: Option<String>,
+    pub unique: bool,
+    pub indexed: bool,
+    pub belongs_to: Option<BelongsTo>,
+}
+
+/// What the builder gives a field that the caller does not set.
+pub enum Default {
+    /// Nothing: it is required, unless it is an `Option`.
+    None,
+    /// `Default::default()`.
+    Trait,
+    /// An expression.
+    Expr(Box<Expr>),
+    /// What its capability says.
+    Capability(TokenStream),
+}
+
+/// A foreign key.
+pub struct BelongsTo {
+    pub target: Path,
+    pub on_delete: OnDelete,
+}
+
+/// What happens to rows whose target is removed.
+#[derive(Clone, Copy, PartialEq, Eq, FromMeta)]
+pub enum OnDelete {
+    Cascade,
+    Protect,
+    SetNull,
+    Restrict,
+}
+
+impl OnDelete {
+    /// `ON DELETE` of the schema.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::Cascade => "CASCADE",
+            // Both refuse; `protect` is what the library's own messages speak of.
+            Self::Protect | Self::Restrict => "RESTRICT",
+            Self::SetNull => "SET NULL",
+        }
+    }
+}
+
+#[derive(FromMeta)]
+struct ColumnArgs {
+    name: Option<SpannedValue<String>>,
+    max_length: Option<u32>,
+    precision: Option<u32>,
+    scale: Option<u32>,
+    default: Option<DefaultArg>,
+    check: Option<LitStr>,
+    unique: Flag,
+    index: Flag,
+}
+
+enum DefaultArg {
+    Trait,
+    Expr(Box<Expr>),
+}
+
+impl FromMeta for DefaultArg {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        match item {
+            Meta::Path(_) => Ok(Self::Trait),
+            Meta::NameValue(pair) => Ok(Self::Expr(Box::new(pair.value.clone()))),
+            Meta::List(_) => Err(darling::Error::custom("write `default` or `default = expression`").with_span(item)),
+        }
+    }
+}
+
+impl Field {
+    /// Reads a field.
+    pub fn parse(field: &syn::Field, errors: &mut Errors) -> Option<Self> {
+        let ident = field.ident.clone()?;
+        let mut parsed = Self {
+            column: ident.unraw().to_string(),
+            ty: field.ty.clone(),
+            docs: docs(&field.attrs),
+            role: if ident == "id" { Role::Key } else { Role::Data },
+            max_length: None,
+            precision: None,
+            scale: None,
+            default: Default::None,
+            sql_default: None,
+            check: None,
+            unique: false,
+            indexed: false,
+            belongs_to: None,
+            ident,
+        };
+        let mut seen = Vec::new();
+        for attribute in &field.attrs {
+            let Some(name) = attribute.path().get_ident() else { continue };
+            if name != "column" && name != "belongs_to" {
+                continue;
+            }
+            if seen.contains(&name) {
+                errors.at(attribute, format!("duplicate attribute `#[{name}]`; put all keys into one"));
+                continue;
+            }
+            seen.push(name);
+            if name == "column" {
+                parsed.column_attribute(&attribute.meta, errors);
+            } else {
+                parsed.belongs_to = belongs_to(&attribute.meta, errors);
+            }
+        }
+        if let Some(BelongsTo { on_delete: OnDelete::SetNull, .. }) = parsed.belongs_to
+            && !parsed.is_option()
+        {
+            let ty = type_of(&parsed.ty);
+            errors.at(&field.ty, format!("`on_delete = set_null` wants a field that can be NULL: `Option<{ty}>`"));
+        }
+        Some(parsed)
+    }
+
+    fn column_attribute(&mut self, meta: &Meta, errors: &mut Errors) {
+        let Some(args) = errors.take(ColumnArgs::from_meta(meta)) else { return };
+        if let Some(name) = args.name {
+            if name.is_empty() || name.contains(['"', '\0']) {
+                errors.at_span(name.span(), "this cannot be the name of a column");
+            }
+            self.column = name.to_string();
+        }
+        self.max_length = args.max_length;
+        self.precision = args.precision;
+        self.scale = args.scale.or(args.precision.map(|_| 0));
+        if args.scale.is_some() && args.precision.is_none() {
+            errors.at(meta, "`scale` wants `precision`: the digits in all, `#[column(precision = 10, scale = 2)]`");
+        }
+        self.check = args.check.map(|check| check.value());
+        self.unique = args.unique.is_present();
+        self.indexed = args.index.is_present();
+        match args.default {
+            Some(DefaultArg::Trait) => {
+                self.default = Default::Trait;
+                self.sql_default = default_of(&self.ty).map(str::to_owned);
+            }
+            Some(DefaultArg::Expr(expr)) => {
+                self.sql_default = sql_literal(&expr);
+                self.default = Default::Expr(expr);
+            }
+            None => {}
+        }
+    }
+
+    /// Whether the type is written as an `Option`.
+    pub fn is_option(&self) -> bool {
+        name_of(&self.ty).is_some_and(|name| name == "Option")
+    }
+
+    /// Whether the builder must be given it.
+    pub fn is_required(&self) -> bool {
+        self.role != Role::Key && matches!(self.default, Default::None) && !self.is_option()
+    }
+
+    /// The type within an `Option`, or the type.
+    pub fn inner_type(&self) -> &Type {
+        if let Type::Path(path) = &self.ty
+            && let Some(last) = path.path.segments.last()
+            && last.ident == "Option"
+            && let syn::PathArguments::AngleBracketed(arguments) = &last.arguments
+            && let Some(syn::GenericArgument::Type(inner)) = arguments.args.first()
+        {
+            return inner;
+        }
+        &self.ty
+    }
+}
+
+fn type_of(ty: &Type) -> String {
+    crate::model::type_text(&ty.to_token_stream())
+}
+
+/// The last name of a type's path.
+pub fn name_of(ty: &Type) -> Option<String> {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
+        _ => None,
+    }
+}
+
+/// The doc comment.
+pub fn docs(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    let lines = lines.filter_map(|attribute| match &attribute.meta.require_name_value().ok()?.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value().trim().to_owned()),
+        _ => None,
+    });
+    lines.collect::<Vec<_>>().join("\n").trim().to_owned()
+}
+
+/// A literal as SQL.
+fn sql_literal(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Lit(ExprLit { lit, .. }) => match lit {
+            Lit::Int(int) => Some(int.base10_digits().to_owned()),
+            Lit::Float(float) => Some(float.base10_digits().to_owned()),
+            Lit::Bool(bool) => Some(if bool.value { "TRUE" } else { "FALSE" }.to_owned()),
+            Lit::Str(text) => Some(format!("'{}'", text.value().replace('\'', "''"))),
+            _ => None,
+        },
+        Expr::Unary(syn::ExprUnary { op: syn::UnOp::Neg(_), expr, .. }) => {
+            sql_literal(expr).map(|literal| format!("-{literal}"))
+        }
+        _ => None,
+    }
+}
+
+fn default_of(ty: &Type) -> Option<&'static str> {
+    match name_of(ty)?.as_str() {
+        "String" => Some("''"),
+        "bool" => Some("FALSE"),
+        "i16" | "i32" | "i64" | "f32" | "f64" => Some("0"),
+        _ => None,
+    }
+}
+
+/// `#[belongs_to(Target, on_delete = protect)]`.
+fn belongs_to(meta: &Meta, errors: &mut Errors) -> Option<BelongsTo> {
+    #[derive(FromMeta)]
+    struct Args {
+        on_delete: Option<OnDelete>,
+    }
+
+    let list = match meta.require_list() {
+        Ok(list) => list,
+        Err(_) => {
+            errors.at(meta, "name the model that it belongs to: `#[belongs_to(User, on_delete = protect)]`");
+            return None;
+        }
+    };
+    let parsed = list.parse_args_with(|input: syn::parse::ParseStream| {
+        let target: Path = input.call(Path::parse_mod_style)?;
+        let rest: TokenStream = if input.is_empty() {
+            TokenStream::new()
+        } else {
+            input.parse::<syn::Token![,]>()?;
+            input.parse()?
+        };
+        Ok((target, rest))
+    });
+    match parsed {
+        Ok((target, rest)) => {
+            let metas = match darling::ast::NestedMeta::parse_meta_list(rest) {
+                Ok(metas) => metas,
+                Err(error) => {
+                    errors.push(error);
+                    return None;
+                }
+            };
+            let args = errors.take(Args::from_list(&metas))?;
+            Some(BelongsTo { target, on_delete: args.on_delete.unwrap_or(OnDelete::Protect) })
+        }
+        Err(error) => {
+            errors.push(error);
+            None
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! From tokens to the intermediate representation.
+
+use darling::FromMeta;
+use darling::ast::NestedMeta;
+use darling::util::Flag;
+use heck::ToSnakeCase;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Data, DeriveInput, Fields, Ident, LitStr, Meta, Path};
+
+use crate::capability::{self, Capability};
+use crate::diagnostics::{Errors, suggestion};
+use crate::field::{self, Field};
+use crate::index::{self, Index};
+use crate::model::{Id, Model, Slots};
+
+/// The keys of `#[model(…)]`.
+#[derive(FromMeta, Default)]
+struct ModelArgs {
+    table: Option<LitStr>,
+    label: Option<LitStr>,
+    app: Option<LitStr>,
+    display: Option<Ident>,
+    id: Option<Id>,
+    hooks: Flag,
+    unchecked: Flag,
+    #[darling(rename = "crate")]
+    krate: Option<Path>,
+}
+
+/// The attributes of a struct, told apart.
+#[derive(Default)]
+pub struct Attributes {
+    args: ModelArgs,
+    /// The capabilities, in the order of their list.
+    pub capabilities: Vec<Box<dyn Capability>>,
+    indexes: Vec<Meta>,
+}
+
+impl Attributes {
+    /// Reads the struct's attributes. A capability stands as `#[name]`, `#[name(…)]` or within `#[model(…)]`.
+    pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Self {
+        let mut parsed = Self::default();
+        let mut found: Vec<Meta> = Vec::new();
+        let mut has_model = false;
+        for attribute in &input.attrs {
+            let Some(name) = attribute.path().get_ident().map(Ident::to_string) else { continue };
+            match name.as_str() {
+                "model" if has_model => {
+                    errors.at(attribute, "duplicate attribute `#[model]`; put all keys into one");
+                }
+                "model" => {
+                    has_model = true;
+                    parsed.model(&attribute.meta, &mut found, errors);
+                }
+                "index" | "unique" => parsed.indexes.push(attribute.meta.clone()),
+                _ if capability::is_known(&name) => found.push(attribute.meta.clone()),
+                _ => {}
+            }
+        }
+        for (name, parse) in capability::ALL {
+            let mut metas = found.iter().filter(|meta| meta.path().is_ident(name));
+            let Some(meta) = metas.next() else { continue };
+            for duplicate in metas {
+                errors.at(duplicate, format!("duplicate attribute `#[{name}]`"));
+            }
+            parsed.capabilities.extend(parse(meta, errors));
+        }
+        parsed
+    }
+
+    fn model(&mut self, meta: &Meta, capabilities: &mut Vec<Meta>, errors: &mut Errors) {
+        let Meta::List(list) = meta else {
+            return errors.at(meta, "write keys in parentheses: `#[model(table = \"posts\")]`");
+        };
+        let metas = match NestedMeta::parse_meta_list(list.tokens.clone()) {
+            Ok(metas) => metas,
+            Err(error) => return errors.push(error),
+        };
+        let mut own = Vec::new();
+        for item in metas {
+            match item {
+                NestedMeta::Meta(meta) if meta.path().get_ident().is_some_and(|name| capability::is_known(&name.to_string())) => {
+                    capabilities.push(meta);
+                }
+                item => own.push(item),
+            }
+        }
+        if let Some(args) = errors.take(ModelArgs::from_list(&own)) {
+            self.args = args;
+        }
+    }
+
+    /// The path of the runtime.
+    pub fn krate(&self) -> Path {
+        self.args.krate.clone().unwrap_or_else(|| syn::parse_quote!(::model_runtime))
+    }
+
+    /// Who makes the key.
+    pub fn id(&self) -> Id {
+        self.args.id.unwrap_or_default()
+    }
+}
+
+/// Reads a struct. `None` where it is none that could be a model.
+pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
+    let fields = named_fields(input, errors)?;
+    let attributes = Attributes::parse(input, errors);
+    let fields: Vec<Field> = fields.iter().filter_map(|field| Field::parse(field, errors)).collect();
+    let name = input.ident.to_string().to_snake_case();
+    let args = &attributes.args;
+    let table = args.table.as_ref().map_or_else(|| plural(&name), LitStr::value);
+    if table.is_empty() || table.contains(['"', '\0']) {
+        errors.at(&args.table.to_token_stream(), "this cannot be the name of a table");
+    }
+    let label = match (&args.label, &args.app) {
+        (Some(label), _) => label.to_token_stream(),
+        (None, Some(app)) => format!("{}.{name}", app.value()).to_token_stream(),
+        (None, None) => quote!(::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", #name)),
+    };
+    let mut model = Model {
+        ident: input.ident.clone(),
+        vis: input.vis.clone(),
+        krate: attributes.krate(),
+        table,
+        label,
+        docs: field::docs(&input.attrs),
+        display: args.display.clone(),
+        hooks: args.hooks.is_present(),
+        checked: !args.unchecked.is_present(),
+        id: attributes.id(),
+        fields,
+        indexes: Vec::new(),
+        slots: Slots::default(),
+        broken: false,
+    };
+    check_display(&model, errors);
+    contribute(&mut model, &attributes, errors);
+    Some(model)
+}
+
+/// Lets capabilities adopt their fields and fill the slots, then adds the indexes of the struct's own.
+fn contribute(model: &mut Model, attributes: &Attributes, errors: &mut Errors) {
+    for capability in &attributes.capabilities {
+        for required in capability.fields(&model.krate) {
+            check_required(model, capability.name(), &required, errors);
+            model.adopt(&required);
+        }
+    }
+    model.broken = !errors.is_empty();
+    // Unique indexes hold within the default scope, so all scopes come first.
+    for capability in &attributes.capabilities {
+        capability.scope(model);
+    }
+    for capability in &attributes.capabilities {
+        capability.contribute(model, errors);
+    }
+    let scope = model.scope();
+    for position in 0..model.fields.len() {
+        let field = &model.fields[position];
+        let on = Index::on([field.column.as_str()]);
+        let (unique, indexed) = (field.unique, field.indexed || field.belongs_to.is_some());
+        if unique {
+            model.index(on.unique().filtered(scope.clone()));
+        } else if indexed {
+            model.index(on);
+        }
+    }
+    for meta in &attributes.indexes {
+        index::parse(meta, model, errors);
+    }
+}
+
+/// The fields of a struct that can be a model.
+pub fn named_fields<'i>(
+    input: &'i DeriveInput,
+    errors: &mut Errors,
+) -> Option<&'i syn::punctuated::Punctuated<syn::Field, syn::Token![,]>> {
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics, "a model cannot be generic: it is one table");
+        return None;
+    }
+    match &input.data {
+        Data::Struct(data) => match &data.fields {
+            Fields::Named(fields) => return Some(&fields.named),
+            Fields::Unnamed(_) => {
+                errors.at(&input.ident, "a model wants named fields: each is a column of that name");
+            }
+            Fields::Unit => errors.at(&input.ident, "a model wants fields: each is a column"),
+        },
+        Data::Enum(_) => {
+            errors.at(&input.ident, "an enum cannot be a model; for a column of an enum's values derive `ModelEnum`");
+        }
+        Data::Union(_) => errors.at(&input.ident, "a union cannot be a model"),
+    }
+    None
+}
+
+fn check_required(model: &Model, capability: &str, required: &crate::model::Required, errors: &mut Errors) {
+    match model.position(&required.name) {
+        None => errors.at(
+            &model.ident,
+            format!(
+                "`#[{capability}]` needs the field `{}`; paste it into `{}`, or add `#[mixins]` above the derive:\n    {}",
+                required.name,
+                model.ident,
+                required.paste()
+            ),
+        ),
+        Some(position) => {
+            let ty = &model.fields[position].ty;
+            if !required.matches(ty) {
+                errors.at(
+                    ty,
+                    format!("`#[{capability}]` needs this field as\n    {}", required.paste()),
+                );
+            }
+        }
+    }
+}
+
+fn check_display(model: &Model, errors: &mut Errors) {
+    if let Some(display) = &model.display
+        && model.position(display).is_none()
+    {
+        let names: Vec<String> = model.fields.iter().map(|field| field.ident.to_string()).collect();
+        let near = suggestion(&display.to_string(), names.iter().map(String::as_str));
+        errors.at(display, format!("`{}` has no field `{display}`{near}", model.ident));
+    }
+}
+
+/// The plural of an English noun, for the default table name.
+fn plural(noun: &str) -> String {
+    let consonant_y = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
+    match consonant_y {
+        Some(stem) => format!("{stem}ies"),
+        None if noun.ends_with(['s', 'x', 'z']) || noun.ends_with("ch") || noun.ends_with("sh") => {
+            format!("{noun}es")
+        }
+        None => format!("{noun}s"),
+    }
+}
+
+/// The whole token stream as one struct, enum or union.
+pub fn item(tokens: TokenStream, errors: &mut Errors) -> Option<DeriveInput> {
+    syn::parse2(tokens).map_err(|error| errors.push(error)).ok()
+}

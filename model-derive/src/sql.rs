@@ -1,0 +1,136 @@
+//! The fixed statements of a model. They read the same on SQLite and on PostgreSQL.
+
+use crate::model::{Generated, Id, Model, Role};
+
+fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+    names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
+}
+
+/// A statement with a number of parameters.
+pub struct Statement {
+    pub sql: String,
+    pub parameters: usize,
+}
+
+impl Statement {
+    fn new(sql: String, parameters: usize) -> Self {
+        Self { sql, parameters }
+    }
+}
+
+/// `SELECT <columns> FROM <table>`.
+pub fn select(model: &Model) -> String {
+    let columns = list(model.fields.iter().map(|field| field.column.as_str()));
+    format!("SELECT {columns} FROM {}", quoted(&model.table))
+}
+
+/// The row of a key in the default scope.
+pub fn get(model: &Model) -> Statement {
+    let scope = model.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
+    Statement::new(reload(model).sql + &scope, 1)
+}
+
+/// The row of a key.
+pub fn reload(model: &Model) -> Statement {
+    Statement::new(format!("{} WHERE {} = $1", select(model), quoted(&model.key_column())), 1)
+}
+
+fn inserted(model: &Model) -> Vec<&str> {
+    let by_database = model.id == Id::I64;
+    let fields = model.fields.iter().filter(|field| field.role != Role::Key || !by_database);
+    fields.map(|field| field.column.as_str()).collect()
+}
+
+fn numbers(count: usize) -> String {
+    (1..=count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Inserts a row.
+pub fn insert(model: &Model) -> Statement {
+    let columns = inserted(model);
+    let count = columns.len();
+    Statement::new(
+        format!("INSERT INTO {} ({}) VALUES ({})", quoted(&model.table), list(columns), numbers(count)),
+        count,
+    )
+}
+
+/// Inserts a row, unless its generated value is taken.
+pub fn insert_unless_taken(model: &Model, generated: &Generated) -> Statement {
+    let columns = inserted(model);
+    let count = columns.len();
+    let column = quoted(&generated.column);
+    let position = columns.iter().position(|name| *name == generated.column).map_or(0, |i| i + 1);
+    Statement::new(
+        format!(
+            "INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {} WHERE {column} = ${position}){}",
+            quoted(&model.table),
+            list(columns),
+            numbers(count),
+            quoted(&generated.reserved),
+            on_conflict(model, generated)
+        ),
+        count,
+    )
+}
+
+/// ` ON CONFLICT … DO NOTHING` for a generated value.
+pub fn on_conflict(model: &Model, generated: &Generated) -> String {
+    let scope = model.scope().map(|scope| format!(" WHERE {scope}")).unwrap_or_default();
+    format!(" ON CONFLICT ({}){scope} DO NOTHING", quoted(&generated.column))
+}
+
+/// Updates the data columns of a row where one of them differs: `$1` is the key, then the data columns, then the
+/// times.
+pub fn update(model: &Model) -> Statement {
+    let data: Vec<&str> = model.columns_of(Role::Data).collect();
+    let touched: Vec<&str> = model.columns_of(Role::Touched).collect();
+    let numbered = |names: &[&str], from: usize, between: &str| {
+        let parts = names.iter().enumerate().map(|(i, name)| format!("{}{between}${}", quoted(name), i + from));
+        parts.collect::<Vec<_>>()
+    };
+    let mut set = numbered(&data, 2, " = ");
+    set.extend(numbered(&touched, 2 + data.len(), " = "));
+    let differs = numbered(&data, 2, " IS DISTINCT FROM ").join(" OR ");
+    // A model without data columns has nothing to save.
+    let (set, differs) = if data.is_empty() {
+        (format!("{0} = {0}", quoted(&model.key_column())), "FALSE".to_owned())
+    } else {
+        (set.join(", "), differs)
+    };
+    Statement::new(
+        format!(
+            "UPDATE {} SET {set} WHERE {} = $1 AND ({differs})",
+            quoted(&model.table),
+            quoted(&model.key_column())
+        ),
+        if data.is_empty() { 1 } else { 1 + data.len() + touched.len() },
+    )
+}
+
+/// Removes a row.
+pub fn remove(model: &Model) -> Statement {
+    let (table, key) = (quoted(&model.table), quoted(&model.key_column()));
+    Statement::new(format!("DELETE FROM {table} WHERE {key} = $1"), 1)
+}
+
+/// Changes the state of a row, and the times of its last write: `$1` is the key, `$2` the time.
+pub fn change(model: &Model, set: &[(&str, &str)], condition: &str) -> Statement {
+    let touched = model.columns_of(Role::Touched).map(|column| (column, "$2"));
+    let set: Vec<(&str, &str)> = set.iter().copied().chain(touched).collect();
+    let binds_time = set.iter().any(|(_, value)| *value == "$2");
+    let set: Vec<String> = set.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).collect();
+    Statement::new(
+        format!(
+            "UPDATE {} SET {} WHERE {} = $1 AND {condition}",
+            quoted(&model.table),
+            set.join(", "),
+            quoted(&model.key_column())
+        ),
+        if binds_time { 2 } else { 1 },
+    )
+}

@@ -1,0 +1,82 @@
+//! SQLite. Decimals are integers of the column's units, addresses and JSON are text, the rest is as sqlx stores it.
+
+use std::net::IpAddr;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
+use sqlx::SqlStr;
+use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteQueryResult, SqliteRow, SqliteValueRef};
+use sqlx::{Arguments, Connection, Executor};
+use uuid::Uuid;
+
+use super::{Backend, ColumnReader, backend};
+use crate::field::BoxError;
+use crate::table::Dialect;
+use crate::value::{Kind, Value};
+
+// A write transaction takes the lock at once: upgrading a read lock can fail with SQLITE_BUSY whatever the timeout.
+backend!(Sqlite, SqliteConnection, SqliteRow, SqliteQueryResult, SqliteArguments, SqliteValueRef, Sqlite,
+    Some("BEGIN IMMEDIATE"));
+
+fn bind(arguments: &mut SqliteArguments, value: Value<'_>) -> Result<(), BoxError> {
+    match value {
+        Value::Null(_) => arguments.add(None::<i64>),
+        Value::Bool(v) => arguments.add(v),
+        Value::SmallInt(v) => arguments.add(v),
+        Value::Integer(v) => arguments.add(v),
+        Value::BigInt(v) => arguments.add(v),
+        Value::Real(v) if v.is_nan() => Err("SQLite cannot store NaN".into()),
+        Value::Double(v) if v.is_nan() => Err("SQLite cannot store NaN".into()),
+        Value::Real(v) => arguments.add(v),
+        Value::Double(v) => arguments.add(v),
+        Value::Text(v) => arguments.add(v.into_owned()),
+        Value::Uuid(v) => arguments.add(v),
+        Value::Timestamp(v) => arguments.add(v),
+        Value::Date(v) => arguments.add(v),
+        // `Value::stored` has made an integer of it; without a column there is no scale to do so.
+        Value::Decimal(v) => Err(format!("the decimal {v} has no column that tells its scale").into()),
+        Value::Json(v) => arguments.add(v.into_owned()),
+        Value::Bytes(v) => arguments.add(v.into_owned()),
+        Value::Ip(v) => arguments.add(v.to_string()),
+        Value::Array(kind, values) => arguments.add(json_array(kind, &values)?),
+        Value::Invalid(why) => Err(why.into()),
+    }
+}
+
+/// Several values as one JSON array, which `json_each` takes apart: one bind and one statement for any number.
+/// Bytes go as hexadecimal digits, for `unhex`.
+fn json_array(kind: Kind, values: &[Value<'_>]) -> Result<String, BoxError> {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let items = values.iter().map(|value| {
+        Ok(match value {
+            Value::Bool(v) => u8::from(*v).into(),
+            Value::SmallInt(v) => (*v).into(),
+            Value::Integer(v) => (*v).into(),
+            Value::BigInt(v) => (*v).into(),
+            Value::Real(v) => f64::from(*v).into(),
+            Value::Double(v) => (*v).into(),
+            Value::Text(v) | Value::Json(v) => v.as_ref().into(),
+            Value::Uuid(v) => hex(v.as_bytes()).into(),
+            Value::Bytes(v) => hex(v).into(),
+            Value::Timestamp(v) => v.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false).into(),
+            Value::Date(v) => v.to_string().into(),
+            Value::Ip(v) => v.to_string().into(),
+            Value::Invalid(why) => return Err(why.clone().into()),
+            Value::Null(_) | Value::Decimal(_) | Value::Array(..) => {
+                return Err(format!("{value} cannot stand in a list of {kind:?}").into());
+            }
+        })
+    });
+    items.collect::<Result<Vec<serde_json::Value>, BoxError>>().map(|items| serde_json::Value::Array(items).to_string())
+}
+
+fn decimal(reader: Reader<'_>, scale: u32) -> Result<Decimal, BoxError> {
+    Ok(Decimal::new(reader.decode::<i64>()?, scale))
+}
+
+fn ip(reader: Reader<'_>) -> Result<IpAddr, BoxError> {
+    Ok(reader.decode::<&str>()?.parse()?)
+}

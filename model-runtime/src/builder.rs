@@ -1,0 +1,21 @@
+//! What the derive's builders share: which required fields are set is part of their type.
+
+use std::marker::PhantomData;
+
+/// The required field `F` is not set.
+#[derive(Debug)]
+pub struct Unset<F>(PhantomData<F>);
+
+/// The required field is set.
+#[derive(Debug)]
+pub struct Set;
+
+/// The state of the required field `F` is that it is set.
+#[diagnostic::on_unimplemented(
+    message = "the required field `{F}` is not set",
+    label = "the builder lacks a required field",
+    note = "call the method of the field's name on the builder before this one, or give the field `#[column(default)]`"
+)]
+pub trait Given<F> {}
+
+impl<F> Given<F> for Set {}

@@ -1,0 +1,6 @@
+//! Capabilities: one file each, named as its attribute. Core does not know them.
+
+pub mod publishable;
+pub mod seo;
+pub mod soft_delete;
+pub mod timestamps;

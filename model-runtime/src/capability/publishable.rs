@@ -1,0 +1,219 @@
+//! `#[publishable]`: draft → published → archived, and nothing else (rule 22).
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+
+use crate::ModelEnum;
+use crate::db::Db;
+use crate::error::{Error, Result};
+use crate::expr::{Compare, Expr, Operand};
+use crate::field::FieldType;
+use crate::model::Model;
+use crate::queryset::{BulkWrite, QuerySet, Source};
+use crate::table::{ChangeSql, ColumnDef};
+
+use crate::write::{Change, RowChange};
+
+/// Where a row stands in its publication.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, ModelEnum)]
+#[choices(crate = crate)]
+pub enum PublishStatus {
+    /// Not yet published, or unpublished.
+    #[default]
+    Draft,
+    /// Published.
+    Published,
+    /// Was published or drafted, and is kept out of sight.
+    Archived,
+}
+
+use PublishStatus::{Archived, Draft, Published};
+
+impl PublishStatus {
+    /// The states from which a row becomes this one.
+    pub(crate) const fn reached_from(self) -> &'static [Self] {
+        match self {
+            Draft => &[Published, Archived],
+            Published => &[Draft],
+            Archived => &[Draft, Published],
+        }
+    }
+}
+
+/// A model that is published. The derive implements it for `#[publishable]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not publishable",
+    label = "this needs `#[publishable]` on `{Self}`",
+    note = "add `#[publishable]` to the struct"
+)]
+pub trait Publishable: Model {
+    /// The column that holds the status.
+    const STATUS: &'static ColumnDef;
+    /// The column that holds the time of the latest publish.
+    const PUBLISHED_AT: &'static ColumnDef;
+    #[doc(hidden)]
+    const PUBLISH: ChangeSql;
+    #[doc(hidden)]
+    const UNPUBLISH: ChangeSql;
+    #[doc(hidden)]
+    const ARCHIVE: ChangeSql;
+
+    /// The status.
+    fn status(&self) -> PublishStatus;
+
+    /// When the row was last published.
+    fn published_at(&self) -> Option<DateTime<Utc>>;
+
+    #[doc(hidden)]
+    fn set_publication(&mut self, status: PublishStatus, published_at: Option<DateTime<Utc>>);
+}
+
+/// What a publishable row can do.
+pub trait PublishableRow: Model {
+    /// Whether the row is published.
+    fn is_published(&self) -> bool
+    where
+        Self: Publishable,
+    {
+        self.status() == Published
+    }
+
+    /// Publishes a draft. Returns `false` where it is published already.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTransition`] where it is archived, [`Error::NotFound`] where it is gone.
+    fn publish<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        Self: Publishable,
+        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+    {
+        let done = |row: &mut Self, time| row.set_publication(Published, Some(time));
+        let refused = |row: &mut Self, current: Self| refused(row, &current, Published);
+        db.run(RowChange::new(self, Change { sql: Self::PUBLISH, done, refused }))
+    }
+
+    /// Makes a published or archived row a draft again.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTransition`] where it is a draft, [`Error::NotFound`] where it is gone.
+    fn unpublish<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        Self: Publishable,
+        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+    {
+        let done = |row: &mut Self, _| row.set_publication(Draft, row.published_at());
+        let refused = |row: &mut Self, current: Self| refused(row, &current, Draft);
+        db.run(RowChange::new(self, Change { sql: Self::UNPUBLISH, done, refused }))
+    }
+
+    /// Archives a draft or a published row.
+    ///
+    /// # Errors
+    /// [`Error::InvalidTransition`] where it is archived, [`Error::NotFound`] where it is gone.
+    fn archive<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        Self: Publishable,
+        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+    {
+        let done = |row: &mut Self, _| row.set_publication(Archived, row.published_at());
+        let refused = |row: &mut Self, current: Self| refused(row, &current, Archived);
+        db.run(RowChange::new(self, Change { sql: Self::ARCHIVE, done, refused }))
+    }
+}
+
+impl<M: Model> PublishableRow for M {}
+
+/// The row is not in a state from which `to` is reached. Only publishing what is published is no error.
+fn refused<M: Publishable>(row: &mut M, current: &M, to: PublishStatus) -> Result<()> {
+    let from = current.status();
+    row.set_publication(from, current.published_at());
+    if from == Published && to == Published {
+        return Ok(());
+    }
+    Err(Error::InvalidTransition { model: M::TABLE.model, from: from.as_str(), to: to.as_str() })
+}
+
+impl<M: Model> QuerySet<M> {
+    /// Only published rows.
+    pub fn published(self) -> Self
+    where
+        M: Publishable,
+    {
+        self.status(&[Published])
+    }
+
+    /// Only drafts.
+    pub fn drafts(self) -> Self
+    where
+        M: Publishable,
+    {
+        self.status(&[Draft])
+    }
+
+    /// Only archived rows.
+    pub fn archived(self) -> Self
+    where
+        M: Publishable,
+    {
+        self.status(&[Archived])
+    }
+
+    fn status(self, any_of: &[PublishStatus]) -> Self
+    where
+        M: Publishable,
+    {
+        let is = |status: &PublishStatus| Expr::Compare {
+            column: M::STATUS,
+            op: Compare::Eq,
+            operand: Operand::Value(status.to_value().into_owned()),
+        };
+        match any_of {
+            [one] => self.filter_expr(is(one)),
+            any_of => self.filter_expr(Expr::Any(any_of.iter().map(is).collect())),
+        }
+    }
+
+    /// Publishes the drafts among the rows. Returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn publish<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    where
+        M: Publishable,
+        D: Db<'c, BulkWrite<M>, Out = u64>,
+    {
+        let drafts = self.status(Published.reached_from());
+        db.run(drafts.set([(M::STATUS.name, Published.source()), (M::PUBLISHED_AT.name, Source::Time)]))
+    }
+
+    /// Makes the published and archived rows drafts. Returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn unpublish<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    where
+        M: Publishable,
+        D: Db<'c, BulkWrite<M>, Out = u64>,
+    {
+        db.run(self.status(Draft.reached_from()).set([(M::STATUS.name, Draft.source())]))
+    }
+
+    /// Archives the drafts and published rows. Returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn archive<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    where
+        M: Publishable,
+        D: Db<'c, BulkWrite<M>, Out = u64>,
+    {
+        db.run(self.status(Archived.reached_from()).set([(M::STATUS.name, Archived.source())]))
+    }
+}
+
+impl PublishStatus {
+    fn source(self) -> Source {
+        Source::value(self.to_value().into_owned())
+    }
+}

@@ -1,0 +1,123 @@
+//! `#[soft_delete]`: deleted rows stay, marked, outside the default scope, until they are restored or removed.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+
+use crate::db::Db;
+use crate::error::Result;
+use crate::expr::Expr;
+use crate::model::Model;
+use crate::queryset::{BulkWrite, QuerySet, Source};
+use crate::table::{ChangeSql, ColumnDef};
+use crate::value::{Kind, Value};
+use crate::write::{Change, RowChange};
+
+/// The capability's name among the default scopes.
+const NAME: &str = "soft_delete";
+
+/// A model whose rows are marked when deleted. The derive implements it for `#[soft_delete]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not soft-deletable",
+    label = "this needs `#[soft_delete]` on `{Self}`",
+    note = "add `#[soft_delete]` to the struct"
+)]
+pub trait SoftDelete: Model {
+    /// The column that holds the time of the deletion.
+    const DELETED_AT: &'static ColumnDef;
+    #[doc(hidden)]
+    const RESTORE: ChangeSql;
+
+    /// When the row was deleted.
+    fn deleted_at(&self) -> Option<DateTime<Utc>>;
+
+    #[doc(hidden)]
+    fn set_deleted_at(&mut self, time: Option<DateTime<Utc>>);
+}
+
+/// What a soft-deletable row can do.
+pub trait SoftDeleteRow: Model {
+    /// Whether the row is deleted.
+    fn is_deleted(&self) -> bool
+    where
+        Self: SoftDelete,
+    {
+        self.deleted_at().is_some()
+    }
+
+    /// Restores the row. Returns `false` where it is not deleted.
+    ///
+    /// # Errors
+    /// [`Error::Unique`](crate::Error::Unique) where a live row has taken one of its unique values (the row stays
+    /// deleted), [`Error::NotFound`](crate::Error::NotFound) where it is gone.
+    fn restore<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        Self: SoftDelete,
+        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+    {
+        db.run(RowChange::new(
+            self,
+            Change {
+                sql: Self::RESTORE,
+                done: |row, _| row.set_deleted_at(None),
+                refused: |row, current| {
+                    row.set_deleted_at(current.deleted_at());
+                    Ok(())
+                },
+            },
+        ))
+    }
+}
+
+impl<M: Model> SoftDeleteRow for M {}
+
+impl<M: Model> QuerySet<M> {
+    /// Only rows that are not deleted: the default.
+    pub fn active(self) -> Self
+    where
+        M: SoftDelete,
+    {
+        self.unlift(NAME)
+    }
+
+    /// Only deleted rows.
+    pub fn deleted(self) -> Self
+    where
+        M: SoftDelete,
+    {
+        self.lift(NAME).filter_expr(Expr::IsNull { column: M::DELETED_AT, negated: true })
+    }
+
+    /// Deleted rows too.
+    pub fn all_with_deleted(self) -> Self
+    where
+        M: SoftDelete,
+    {
+        self.lift(NAME)
+    }
+
+    /// Restores the deleted rows of this queryset: `Post::objects().deleted().restore(&db)`. Returns how many.
+    ///
+    /// # Errors
+    /// [`Error::Unique`](crate::Error::Unique) where a live row has taken a unique value; all stay deleted then.
+    pub fn restore<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    where
+        M: SoftDelete,
+        D: Db<'c, BulkWrite<M>, Out = u64>,
+    {
+        let deleted = self.filter_expr(Expr::IsNull { column: M::DELETED_AT, negated: true });
+        db.run(deleted.set([(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]))
+    }
+
+    /// Restores every deleted row that the filters meet, whatever the scope. Returns how many.
+    ///
+    /// # Errors
+    /// As [`restore`](Self::restore).
+    pub fn restore_all<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    where
+        M: SoftDelete,
+        D: Db<'c, BulkWrite<M>, Out = u64>,
+    {
+        self.deleted().restore(db)
+    }
+}

@@ -1,0 +1,340 @@
+//! Typed columns, and what can be said of them in `filter`, `order_by`, `update` and `values`.
+
+use std::marker::PhantomData;
+
+use crate::backend::{self, Backend};
+use crate::expr::{Compare, Condition, Expr, Like, Operand};
+use crate::field::{FieldType, TextType};
+use crate::model::Model;
+use crate::table::ColumnDef;
+use crate::value::Value;
+
+/// The column of model `M` for a field of type `T`.
+pub struct Column<M, T> {
+    def: &'static ColumnDef,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Column<M, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<M, T> Copy for Column<M, T> {}
+
+impl<M, T> std::fmt::Debug for Column<M, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.def.name)
+    }
+}
+
+/// What a column of type `T` can be compared with or set to: a `T`, a borrowed one, text for `String`, a value
+/// for an `Option`, or another column of that type.
+#[diagnostic::on_unimplemented(
+    message = "the column holds `{T}`, and `{Self}` is no value for it",
+    label = "expected `{T}`"
+)]
+pub trait IntoOperand<T>: Sized {
+    /// The operand.
+    fn into_operand(self) -> Operand;
+}
+
+impl<T: FieldType> IntoOperand<T> for T {
+    fn into_operand(self) -> Operand {
+        Operand::Value(self.to_value().into_owned())
+    }
+}
+
+impl<T: FieldType> IntoOperand<T> for &T {
+    fn into_operand(self) -> Operand {
+        Operand::Value(self.to_value().into_owned())
+    }
+}
+
+impl<T: FieldType> IntoOperand<Option<T>> for T {
+    fn into_operand(self) -> Operand {
+        Operand::Value(self.to_value().into_owned())
+    }
+}
+
+impl IntoOperand<String> for &str {
+    fn into_operand(self) -> Operand {
+        Operand::Value(Value::Text(self.to_owned().into()))
+    }
+}
+
+impl IntoOperand<Option<String>> for &str {
+    fn into_operand(self) -> Operand {
+        Operand::Value(Value::Text(self.to_owned().into()))
+    }
+}
+
+impl<M, T> IntoOperand<T> for Column<M, T> {
+    fn into_operand(self) -> Operand {
+        Operand::Column(self.def)
+    }
+}
+
+impl<M, T> IntoOperand<T> for Column<M, Option<T>> {
+    fn into_operand(self) -> Operand {
+        Operand::Column(self.def)
+    }
+}
+
+impl<M, T> IntoOperand<Option<T>> for Column<M, T> {
+    fn into_operand(self) -> Operand {
+        Operand::Column(self.def)
+    }
+}
+
+/// Comparisons are two-valued: with NULL on a side all are false but `ne`, and `!` turns each around.
+impl<M: Model, T: FieldType> Column<M, T> {
+    #[doc(hidden)]
+    pub const fn new(def: &'static ColumnDef) -> Self {
+        Self { def, types: PhantomData }
+    }
+
+    /// The metadata.
+    pub fn def(self) -> &'static ColumnDef {
+        self.def
+    }
+
+    fn compare(self, op: Compare, value: impl IntoOperand<T>) -> Condition<M> {
+        Condition::new(Expr::Compare { column: self.def, op, operand: value.into_operand() })
+    }
+
+    /// Equal. `None` finds the rows where the column is NULL.
+    pub fn eq(self, value: impl IntoOperand<T>) -> Condition<M> {
+        self.compare(Compare::Eq, value)
+    }
+
+    /// Not equal; NULL is not equal to any value.
+    pub fn ne(self, value: impl IntoOperand<T>) -> Condition<M> {
+        self.compare(Compare::Ne, value)
+    }
+
+    /// Less than.
+    pub fn lt(self, value: impl IntoOperand<T>) -> Condition<M> {
+        self.compare(Compare::Lt, value)
+    }
+
+    /// Less than or equal.
+    pub fn le(self, value: impl IntoOperand<T>) -> Condition<M> {
+        self.compare(Compare::Le, value)
+    }
+
+    /// Greater than.
+    pub fn gt(self, value: impl IntoOperand<T>) -> Condition<M> {
+        self.compare(Compare::Gt, value)
+    }
+
+    /// Greater than or equal.
+    pub fn ge(self, value: impl IntoOperand<T>) -> Condition<M> {
+        self.compare(Compare::Ge, value)
+    }
+
+    /// From `low` to `high`, both included.
+    pub fn between(self, low: impl IntoOperand<T>, high: impl IntoOperand<T>) -> Condition<M> {
+        self.ge(low) & self.le(high)
+    }
+
+    /// One of `values`, however many: they are one bound parameter. `None` among them finds NULL.
+    pub fn is_in<V: IntoOperand<T>>(self, values: impl IntoIterator<Item = V>) -> Condition<M> {
+        let mut condition: Option<Condition<M>> = None;
+        let mut literals = Vec::new();
+        for value in values {
+            match value.into_operand() {
+                Operand::Value(value) if !value.is_null() => literals.push(value),
+                operand => {
+                    let other =
+                        Condition::new(Expr::Compare { column: self.def, op: Compare::Eq, operand });
+                    condition = Some(match condition {
+                        Some(condition) => condition | other,
+                        None => other,
+                    });
+                }
+            }
+        }
+        let listed = Condition::new(Expr::In { column: self.def, values: Value::Array(T::KIND, literals) });
+        match condition {
+            Some(condition) => listed | condition,
+            None => listed,
+        }
+    }
+
+    /// NULL.
+    pub fn is_null(self) -> Condition<M> {
+        Condition::new(Expr::IsNull { column: self.def, negated: false })
+    }
+
+    /// Not NULL.
+    pub fn is_not_null(self) -> Condition<M> {
+        Condition::new(Expr::IsNull { column: self.def, negated: true })
+    }
+
+    /// Smallest first; NULL comes first.
+    pub fn asc(self) -> Order<M> {
+        Order { column: self.def, descending: false, model: PhantomData }
+    }
+
+    /// Largest first; NULL comes last.
+    pub fn desc(self) -> Order<M> {
+        Order { column: self.def, descending: true, model: PhantomData }
+    }
+
+    /// For `update`: sets the column to a value or to another column.
+    pub fn set(self, value: impl IntoOperand<T>) -> Assignment<M> {
+        Assignment { column: self.def, operand: value.into_operand(), model: PhantomData }
+    }
+}
+
+/// Text. What the user typed is matched as it stands: `%`, `_` and `*` mean themselves, but in `like`.
+impl<M: Model, T: TextType> Column<M, T> {
+    fn matches(self, like: Like, text: &str) -> Condition<M> {
+        Condition::new(Expr::Like { column: self.def, like, text: text.to_owned() })
+    }
+
+    /// Contains the text.
+    pub fn contains(self, text: &str) -> Condition<M> {
+        self.matches(Like::Contains, text)
+    }
+
+    /// Contains the text in any case of its ASCII letters. (PostgreSQL folds other letters too, as its locale
+    /// says; SQLite does not.)
+    pub fn icontains(self, text: &str) -> Condition<M> {
+        self.matches(Like::ContainsAnyCase, text)
+    }
+
+    /// Begins with the text.
+    pub fn starts_with(self, text: &str) -> Condition<M> {
+        self.matches(Like::StartsWith, text)
+    }
+
+    /// Ends with the text.
+    pub fn ends_with(self, text: &str) -> Condition<M> {
+        self.matches(Like::EndsWith, text)
+    }
+
+    /// Matches a `LIKE` pattern in which `%` is any text, `_` any character and `\` escapes. Case counts, on
+    /// SQLite too.
+    pub fn like(self, pattern: &str) -> Condition<M> {
+        self.matches(Like::Pattern, pattern)
+    }
+}
+
+/// One part of an order.
+#[derive(Debug)]
+pub struct Order<M> {
+    pub(crate) column: &'static ColumnDef,
+    pub(crate) descending: bool,
+    model: PhantomData<fn() -> M>,
+}
+
+/// One column set to a value, for `update`.
+#[derive(Debug)]
+pub struct Assignment<M> {
+    pub(crate) column: &'static ColumnDef,
+    pub(crate) operand: Operand,
+    model: PhantomData<fn() -> M>,
+}
+
+/// One or several of a thing: the thing, a tuple of up to eight, a `Vec`, an array.
+pub trait OneOrMore<T> {
+    /// All of them.
+    fn into_vec(self) -> Vec<T>;
+}
+
+impl<M> OneOrMore<Order<M>> for Order<M> {
+    fn into_vec(self) -> Vec<Order<M>> {
+        vec![self]
+    }
+}
+
+impl<M> OneOrMore<Assignment<M>> for Assignment<M> {
+    fn into_vec(self) -> Vec<Assignment<M>> {
+        vec![self]
+    }
+}
+
+impl<T> OneOrMore<T> for Vec<T> {
+    fn into_vec(self) -> Vec<T> {
+        self
+    }
+}
+
+impl<T, const N: usize> OneOrMore<T> for [T; N] {
+    fn into_vec(self) -> Vec<T> {
+        self.into()
+    }
+}
+
+/// Columns by name, whatever their types: for `save_only`.
+pub trait ColumnList<M> {
+    /// The columns.
+    fn columns(&self) -> Vec<&'static ColumnDef>;
+}
+
+impl<M: Model, T: FieldType> ColumnList<M> for Column<M, T> {
+    fn columns(&self) -> Vec<&'static ColumnDef> {
+        vec![self.def]
+    }
+}
+
+/// Columns to read as a tuple (one column: its value), for `values`.
+pub trait Selection<M>: ColumnList<M> + Send + Sync + 'static {
+    /// The tuple of their types.
+    type Out: Send + 'static;
+
+    /// Reads a row of these columns.
+    #[doc(hidden)]
+    fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<Self::Out>;
+}
+
+impl<M: Model, T: FieldType> Selection<M> for Column<M, T> {
+    type Out = T;
+
+    fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<T> {
+        backend::read::<B, T>(row, 0, self.def)
+    }
+}
+
+macro_rules! tuples {
+    ($($T:ident $i:tt)+) => {
+        impl<M: Model, $($T: FieldType),+> ColumnList<M> for ($(Column<M, $T>,)+) {
+            fn columns(&self) -> Vec<&'static ColumnDef> {
+                vec![$(self.$i.def),+]
+            }
+        }
+
+        impl<M: Model, $($T: FieldType),+> Selection<M> for ($(Column<M, $T>,)+) {
+            type Out = ($($T,)+);
+
+            fn read<DB: Backend>(&self, row: &DB::Row) -> sqlx::Result<Self::Out> {
+                Ok(($(backend::read::<DB, $T>(row, $i, self.$i.def)?,)+))
+            }
+        }
+
+        impl<M> OneOrMore<Order<M>> for ($(tuples!(@ $T Order<M>),)+) {
+            fn into_vec(self) -> Vec<Order<M>> {
+                vec![$(self.$i),+]
+            }
+        }
+
+        impl<M> OneOrMore<Assignment<M>> for ($(tuples!(@ $T Assignment<M>),)+) {
+            fn into_vec(self) -> Vec<Assignment<M>> {
+                vec![$(self.$i),+]
+            }
+        }
+    };
+    (@ $T:ident $ty:ty) => { $ty };
+}
+
+tuples!(A 0);
+tuples!(A 0 B 1);
+tuples!(A 0 B 1 C 2);
+tuples!(A 0 B 1 C 2 D 3);
+tuples!(A 0 B 1 C 2 D 3 E 4);
+tuples!(A 0 B 1 C 2 D 3 E 4 F 5);
+tuples!(A 0 B 1 C 2 D 3 E 4 F 5 G 6);
+tuples!(A 0 B 1 C 2 D 3 E 4 F 5 G 6 H 7);

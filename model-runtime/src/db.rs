@@ -1,0 +1,149 @@
+//! Where a statement runs: pools, connections and transactions, of one database or of either.
+
+use std::future::Future;
+
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use sqlx::SqlStr;
+
+use crate::backend::Backend;
+use crate::error::Result;
+
+/// An operation that can run on a connection to `B`. Every method that takes a database handle makes one.
+pub trait Op<B: Backend>: Send {
+    /// What it returns.
+    type Out: Send;
+
+    /// Runs it.
+    fn run(self, connection: &mut B::Connection) -> impl Future<Output = Result<Self::Out>> + Send;
+}
+
+/// A query whose rows can be streamed from `B`.
+pub trait Stream<B: Backend>: Send + 'static {
+    /// What each row becomes.
+    type Item: Send + 'static;
+
+    /// The statement and its arguments.
+    fn statement(&self) -> Result<(SqlStr, B::Arguments)>;
+
+    /// Reads a row.
+    fn read(&self, row: &B::Row) -> Result<Self::Item>;
+}
+
+/// A database handle that can run the operation `O`: `&SqlitePool`, `&PgPool`, `&mut` of a connection or a
+/// transaction of either, and [`&Pool`](crate::Pool), [`&mut Connection`](crate::Connection) and
+/// [`&mut Transaction`](crate::Transaction), which choose at run time.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no database handle for this operation",
+    label = "not a database handle",
+    note = "pass `&SqlitePool`, `&PgPool`, `&Pool`, or `&mut` of a connection or transaction; reborrow with `&mut *connection`",
+    note = "the cargo features `sqlite` and `postgres` of model-runtime choose the databases"
+)]
+pub trait Db<'c, O>: Send {
+    /// What the operation returns.
+    type Out: Send;
+
+    /// Runs the operation.
+    fn run(self, operation: O) -> impl Future<Output = Result<Self::Out>> + Send;
+}
+
+/// A database handle that can stream the rows of `S`: the same handles as [`Db`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no database handle that can stream",
+    note = "pass `&SqlitePool`, `&PgPool`, `&Pool`, or `&mut` of a connection or transaction"
+)]
+pub trait StreamDb<'c, S>: Send {
+    /// What each row becomes.
+    type Item;
+
+    /// The rows, as they arrive.
+    fn stream(self, query: S) -> BoxStream<'c, Result<Self::Item>>;
+}
+
+/// The rows of `query` on anything that sqlx can execute on.
+pub(crate) fn stream_on<'c, B, S, E>(executor: E, query: S) -> BoxStream<'c, Result<S::Item>>
+where
+    B: Backend,
+    S: Stream<B>,
+    E: sqlx::Executor<'c, Database = B> + 'c,
+    (SqlStr, Option<B::Arguments>): sqlx::Execute<'c, B>,
+{
+    let (sql, arguments) = match query.statement() {
+        Ok(statement) => statement,
+        Err(error) => return futures_util::stream::once(async { Err(error) }).boxed(),
+    };
+    executor.fetch((sql, Some(arguments))).map(move |row| query.read(&row?)).boxed()
+}
+
+macro_rules! handles {
+    ($db:ident, $Pool:ty, $Connection:ty) => {
+        impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c $Pool {
+            type Out = O::Out;
+
+            async fn run(self, operation: O) -> Result<O::Out> {
+                operation.run(&mut *self.acquire().await?).await
+            }
+        }
+
+        impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c mut $Connection {
+            type Out = O::Out;
+
+            fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
+                operation.run(self)
+            }
+        }
+
+        impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c mut sqlx::Transaction<'_, sqlx::$db> {
+            type Out = O::Out;
+
+            fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
+                operation.run(&mut **self)
+            }
+        }
+
+        impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c mut sqlx::pool::PoolConnection<sqlx::$db> {
+            type Out = O::Out;
+
+            fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
+                operation.run(&mut **self)
+            }
+        }
+
+        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c $Pool {
+            type Item = S::Item;
+
+            fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
+                stream_on(self, query)
+            }
+        }
+
+        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c mut $Connection {
+            type Item = S::Item;
+
+            fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
+                stream_on(self, query)
+            }
+        }
+
+        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::pool::PoolConnection<sqlx::$db> {
+            type Item = S::Item;
+
+            fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
+                stream_on(&mut **self, query)
+            }
+        }
+
+        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::Transaction<'_, sqlx::$db> {
+            type Item = S::Item;
+
+            fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
+                stream_on(&mut **self, query)
+            }
+        }
+    };
+}
+
+#[cfg(feature = "sqlite")]
+handles!(Sqlite, sqlx::SqlitePool, sqlx::SqliteConnection);
+#[cfg(feature = "postgres")]
+handles!(Postgres, sqlx::PgPool, sqlx::PgConnection);

@@ -1,0 +1,217 @@
+//! The one error type, and how a database's error becomes one that names model and field.
+
+use std::fmt;
+
+use sqlx::error::{DatabaseError, ErrorKind};
+
+use crate::table::TableDef;
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Whatever can go wrong. Nothing is half written when one is returned.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No row fits.
+    #[error("no {model} found: {what}")]
+    NotFound {
+        /// The model's name.
+        model: &'static str,
+        /// What was looked for.
+        what: String,
+    },
+    /// `get` found more than one row.
+    #[error("more than one {model} found by a query that must find exactly one")]
+    Multiple {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// Fields that may not be written as they are, all of them at once.
+    #[error(transparent)]
+    Validation(#[from] ValidationErrors),
+    /// Another row has these values already.
+    #[error("another {model} has the same {}", fields.join(" and "))]
+    Unique {
+        /// The model's name.
+        model: &'static str,
+        /// The fields that must be unique together.
+        fields: Vec<String>,
+    },
+    /// Rows of another table point at this one.
+    #[error("this {model} cannot be removed: {relation} still refers to it")]
+    Protected {
+        /// The model's name.
+        model: &'static str,
+        /// Who refers to it.
+        relation: String,
+    },
+    /// The row's state does not allow the operation.
+    #[error("this {model} is {from} and cannot become {to}")]
+    InvalidTransition {
+        /// The model's name.
+        model: &'static str,
+        /// The state of the row.
+        from: &'static str,
+        /// The state asked for.
+        to: &'static str,
+    },
+    /// Somebody else changed the row in between.
+    #[error("this {model} was changed by somebody else: {detail}")]
+    Conflict {
+        /// The model's name.
+        model: &'static str,
+        /// What changed.
+        detail: String,
+    },
+    /// The URL names no database that this build supports.
+    #[error("cannot connect to {url:?}: {reason}")]
+    Url {
+        /// The URL, without its password.
+        url: String,
+        /// Why not, and what to do.
+        reason: String,
+    },
+    /// Any other error of the database or the connection.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+impl Error {
+    /// The typed error behind an error of a statement on `table`.
+    pub(crate) fn of(error: sqlx::Error, table: &TableDef) -> Self {
+        let sqlx::Error::Database(database) = &error else { return Self::Database(error) };
+        let message = database.message();
+        // A SQLite trigger can only raise a message, so unique violations of triggers come as text.
+        if database.is_unique_violation() || message.starts_with(SQLITE_UNIQUE) {
+            return Self::Unique { model: table.model, fields: unique_fields(database.as_ref(), table) };
+        }
+        match database.kind() {
+            ErrorKind::ForeignKeyViolation => {
+                let field = constrained(database.as_ref(), table).unwrap_or("a foreign key");
+                Self::invalid(table, field, "refers to a row that does not exist".to_owned())
+            }
+            ErrorKind::CheckViolation => {
+                let field = constrained(database.as_ref(), table).unwrap_or("the row");
+                Self::invalid(table, field, format!("is refused by the schema: {message}"))
+            }
+            _ => Self::Database(error),
+        }
+    }
+
+    /// The typed error behind an error of a statement that removes rows of `table`.
+    pub(crate) fn of_removal(error: sqlx::Error, table: &TableDef) -> Self {
+        match &error {
+            sqlx::Error::Database(database) if database.is_foreign_key_violation() => Self::Protected {
+                model: table.model,
+                relation: database.table().unwrap_or("another table").to_owned(),
+            },
+            _ => Self::of(error, table),
+        }
+    }
+
+    fn invalid(table: &TableDef, field: &str, message: String) -> Self {
+        let mut errors = ValidationErrors::new(table.model);
+        errors.add(field, message);
+        Self::Validation(errors)
+    }
+}
+
+const SQLITE_UNIQUE: &str = "UNIQUE constraint failed: ";
+
+/// The fields of a violated unique constraint. PostgreSQL names the constraint; SQLite lists `table.column` or,
+/// for an index on an expression, names the index.
+fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
+    let message = error.message();
+    let named = error.constraint().or_else(|| message.split('\'').nth(1));
+    if let Some(index) = table.indexes.iter().find(|index| Some(index.name) == named) {
+        return index.parts.iter().map(|part| field_name(table, part)).collect();
+    }
+    match message.strip_prefix(SQLITE_UNIQUE) {
+        Some(columns) => columns
+            .split(", ")
+            .map(|column| field_name(table, column.rsplit('.').next().unwrap_or(column)))
+            .collect(),
+        None => vec![named.map_or_else(|| table.key().field.to_owned(), |name| field_of_constraint(table, name))],
+    }
+}
+
+fn field_name(table: &TableDef, column: &str) -> String {
+    let name = column.split(' ').next().unwrap_or(column);
+    table.column(name).map_or(column, |column| column.field).to_owned()
+}
+
+fn field_of_constraint(table: &TableDef, constraint: &str) -> String {
+    if constraint == format!("{}_pkey", table.name) { table.key().field } else { constraint }.to_owned()
+}
+
+/// The field that a violated `{table}_{column}_check` or `…_fkey` is about.
+fn constrained(error: &dyn DatabaseError, table: &TableDef) -> Option<&'static str> {
+    let name = error.constraint().or_else(|| error.message().rsplit(": ").next())?;
+    let column = name.strip_prefix(table.name)?.strip_prefix('_')?.rsplit_once('_')?.0;
+    table.column(column).map(|column| column.field)
+}
+
+/// Every field of one write that is not valid, with the reason.
+///
+/// ```
+/// use model_runtime::ValidationErrors;
+///
+/// let mut errors = ValidationErrors::new("Post");
+/// errors.add("title", "is empty");
+/// assert_eq!(errors.to_string(), "Post is not valid: title is empty");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValidationErrors {
+    model: &'static str,
+    errors: Vec<FieldError>,
+}
+
+/// One field that is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// The field.
+    pub field: String,
+    /// Why: it reads on after the field's name.
+    pub message: String,
+}
+
+impl ValidationErrors {
+    /// No errors yet, for the model of that name.
+    pub fn new(model: &'static str) -> Self {
+        Self { model, errors: Vec::new() }
+    }
+
+    /// Adds the reason why a field is not valid; it reads on after the field's name (`is empty`).
+    pub fn add(&mut self, field: impl Into<String>, message: impl Into<String>) {
+        self.errors.push(FieldError { field: field.into(), message: message.into() });
+    }
+
+    /// The errors so far.
+    pub fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
+    /// `Ok` where there are none.
+    ///
+    /// # Errors
+    /// All of them, as [`Error::Validation`].
+    pub fn into_result(self) -> Result<()> {
+        if self.errors.is_empty() { Ok(()) } else { Err(Error::Validation(self)) }
+    }
+}
+
+impl fmt::Display for ValidationErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is not valid: ", self.model)?;
+        for (i, error) in self.errors.iter().enumerate() {
+            if i > 0 {
+                f.write_str("; ")?;
+            }
+            write!(f, "{} {}", error.field, error.message)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ValidationErrors {}

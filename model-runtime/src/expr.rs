@@ -1,0 +1,278 @@
+//! Conditions, as a tree that is rendered to SQL when the database is known.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{BitAnd, BitOr, Not};
+
+use crate::sql::Sql;
+use crate::table::{ColumnDef, Dialect};
+use crate::value::{Kind, Value};
+
+/// A condition on the rows of model `M`. Combine with `&`, `|` and `!`.
+#[must_use = "a condition does nothing until a queryset filters by it"]
+pub struct Condition<M> {
+    expr: Expr,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Condition<M> {
+    pub(crate) fn new(expr: Expr) -> Self {
+        Self { expr, model: PhantomData }
+    }
+
+    pub(crate) fn into_expr(self) -> Expr {
+        self.expr
+    }
+}
+
+impl<M> Clone for Condition<M> {
+    fn clone(&self) -> Self {
+        Self::new(self.expr.clone())
+    }
+}
+
+impl<M> fmt::Debug for Condition<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.expr.fmt(f)
+    }
+}
+
+impl<M> BitAnd for Condition<M> {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self::new(Expr::All(vec![self.expr, other.expr]))
+    }
+}
+
+impl<M> BitOr for Condition<M> {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self::new(Expr::Any(vec![self.expr, other.expr]))
+    }
+}
+
+impl<M> Not for Condition<M> {
+    type Output = Self;
+
+    fn not(self) -> Self {
+        Self::new(Expr::Not(Box::new(self.expr)))
+    }
+}
+
+/// The right-hand side of a comparison or an assignment.
+#[derive(Debug, Clone)]
+pub enum Operand {
+    /// A value to bind.
+    Value(Value<'static>),
+    /// Another column of the row.
+    Column(&'static ColumnDef),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compare {
+    Eq,
+    Ne,
+    Lt,
+    Le,
+    Gt,
+    Ge,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Like {
+    Contains,
+    ContainsAnyCase,
+    StartsWith,
+    EndsWith,
+    Pattern,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Expr {
+    Compare { column: &'static ColumnDef, op: Compare, operand: Operand },
+    Like { column: &'static ColumnDef, like: Like, text: String },
+    In { column: &'static ColumnDef, values: Value<'static> },
+    IsNull { column: &'static ColumnDef, negated: bool },
+    All(Vec<Expr>),
+    Any(Vec<Expr>),
+    Not(Box<Expr>),
+    /// SQL of the derive's or a capability's.
+    Raw(Cow<'static, str>),
+    /// Such SQL with one value between its parts.
+    RawWith(Cow<'static, str>, Value<'static>, Cow<'static, str>),
+}
+
+impl Expr {
+    /// Writes the condition. It is true, or it is false or NULL; nothing above tells these two apart.
+    pub(crate) fn render(&self, sql: &mut Sql) {
+        match self {
+            Self::Compare { column, op, operand } => compare(sql, column, *op, operand),
+            Self::Like { column, like, text } => matches(sql, column, *like, text),
+            Self::In { column, values } => is_in(sql, column, values),
+            Self::IsNull { column, negated } => {
+                sql.column(column);
+                sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+            }
+            Self::All(parts) => joined(sql, parts, " AND "),
+            Self::Any(parts) => joined(sql, parts, " OR "),
+            // NULL counts as false, so its negation is true: two-valued, like the same filter in memory.
+            Self::Not(part) => {
+                sql.push("(");
+                part.render(sql);
+                sql.push(") IS NOT TRUE");
+            }
+            Self::Raw(text) => sql.push(text),
+            Self::RawWith(before, value, after) => {
+                sql.push(before);
+                sql.bind(value.clone());
+                sql.push(after);
+            }
+        }
+    }
+}
+
+fn joined(sql: &mut Sql, parts: &[Expr], separator: &str) {
+    sql.push("(");
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            sql.push(separator);
+        }
+        part.render(sql);
+    }
+    sql.push(")");
+}
+
+fn compare(sql: &mut Sql, column: &'static ColumnDef, op: Compare, operand: &Operand) {
+    let null_matters = match operand {
+        Operand::Value(value) if value.is_null() => {
+            match op {
+                Compare::Eq => {
+                    sql.column(column);
+                    sql.push(" IS NULL");
+                }
+                Compare::Ne => {
+                    sql.column(column);
+                    sql.push(" IS NOT NULL");
+                }
+                _ => sql.push("FALSE"),
+            }
+            return;
+        }
+        Operand::Value(_) => op == Compare::Ne && column.nullable,
+        Operand::Column(other) => column.nullable || other.nullable,
+    };
+    sql.scaled_column(column, operand);
+    sql.push(match op {
+        Compare::Eq if null_matters => " IS NOT DISTINCT FROM ",
+        Compare::Ne if null_matters => " IS DISTINCT FROM ",
+        Compare::Eq => " = ",
+        Compare::Ne => " <> ",
+        Compare::Lt => " < ",
+        Compare::Le => " <= ",
+        Compare::Gt => " > ",
+        Compare::Ge => " >= ",
+    });
+    sql.operand(column, operand);
+}
+
+fn is_in(sql: &mut Sql, column: &ColumnDef, values: &Value<'static>) {
+    sql.column(column);
+    let values = values.clone().stored(column, sql.dialect());
+    match sql.dialect() {
+        Dialect::Postgres => {
+            sql.push(" = ANY(");
+            sql.bind(values);
+            sql.push(if column.kind == Kind::Json { "::jsonb[])" } else { ")" });
+        }
+        Dialect::Sqlite => {
+            let item = match column.kind {
+                Kind::Uuid | Kind::Bytes => "unhex(value)",
+                _ => "value",
+            };
+            sql.push(" IN (SELECT ");
+            sql.push(item);
+            sql.push(" FROM json_each(");
+            sql.bind(values);
+            sql.push("))");
+        }
+    }
+}
+
+/// `LIKE` on PostgreSQL. On SQLite `LIKE` takes no heed of case, so what does is `GLOB` and `instr`.
+fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
+    let any_case = like == Like::ContainsAnyCase;
+    match sql.dialect() {
+        Dialect::Sqlite if like == Like::Contains => {
+            sql.push("instr(");
+            sql.column(column);
+            sql.push(", ");
+            sql.bind(Value::Text(text.to_owned().into()));
+            sql.push(") > 0");
+        }
+        Dialect::Sqlite if !any_case => {
+            sql.column(column);
+            sql.push(" GLOB ");
+            let pattern = match like {
+                Like::Pattern => glob_of_like(text),
+                Like::StartsWith => glob_escaped(text) + "*",
+                _ => format!("*{}", glob_escaped(text)),
+            };
+            sql.bind(Value::Text(pattern.into()));
+        }
+        _ => {
+            sql.column(column);
+            let any_case_postgres = any_case && sql.dialect() == Dialect::Postgres;
+            sql.push(if any_case_postgres { " ILIKE " } else { " LIKE " });
+            let pattern = match like {
+                Like::Pattern => text.to_owned(),
+                Like::StartsWith => like_escaped(text) + "%",
+                Like::EndsWith => format!("%{}", like_escaped(text)),
+                Like::Contains | Like::ContainsAnyCase => format!("%{}%", like_escaped(text)),
+            };
+            sql.bind(Value::Text(pattern.into()));
+            sql.push(" ESCAPE '\\'");
+        }
+    }
+}
+
+fn like_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+fn glob_char(pattern: &mut String, c: char) {
+    if matches!(c, '*' | '?' | '[') {
+        pattern.extend(['[', c, ']']);
+    } else {
+        pattern.push(c);
+    }
+}
+
+fn glob_escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    text.chars().for_each(|c| glob_char(&mut escaped, c));
+    escaped
+}
+
+fn glob_of_like(pattern: &str) -> String {
+    let mut glob = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '%' => glob.push('*'),
+            '_' => glob.push('?'),
+            '\\' => glob_char(&mut glob, chars.next().unwrap_or('\\')),
+            c => glob_char(&mut glob, c),
+        }
+    }
+    glob
+}

@@ -1,0 +1,93 @@
+//! Models over sqlx: `#[derive(Model)]` on a plain struct, with soft delete, timestamps, publishing and SEO as
+//! attributes, checked against the real schema at build time.
+//!
+//! ```
+//! use model_runtime::prelude::*;
+//!
+//! #[mixins]
+//! #[derive(Debug, Clone, PartialEq, Model)]
+//! #[model(table = "posts", display = title, unchecked)]
+//! #[timestamps]
+//! #[soft_delete]
+//! pub struct Post {
+//!     #[column(max_length = 200)]
+//!     pub title: String,
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> model_runtime::Result<()> {
+//! let pool = Pool::connect("sqlite::memory:").await?;
+//! model_runtime::schema::create_tables(&[Post::table()], &pool).await?;
+//!
+//! let mut post = Post::builder().title("Hello").create(&pool).await?;
+//! post.delete(&pool).await?;
+//! assert_eq!(Post::objects().count(&pool).await?, 0);
+//! assert_eq!(Post::objects().deleted().recent(7).restore(&pool).await?, 1);
+//! # Ok(()) }
+//! ```
+//!
+//! Cargo features: `sqlite` (default) and `postgres`.
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("model-runtime wants a database: enable its feature `sqlite`, `postgres` or both");
+
+extern crate self as model_runtime;
+
+mod backend;
+#[cfg(feature = "sqlite")]
+pub mod build;
+mod capability;
+#[doc(hidden)]
+pub mod checked;
+mod choices;
+pub mod clock;
+mod column;
+mod db;
+mod error;
+mod expr;
+mod field;
+mod model;
+mod pool;
+pub mod prelude;
+mod queryset;
+pub mod schema;
+mod sql;
+mod table;
+mod validate;
+mod value;
+mod write;
+
+pub use backend::{Backend, ColumnReader, read};
+pub use capability::{publishable, seo, soft_delete, timestamps};
+pub use choices::{ModelEnum, UnknownChoice};
+pub use column::{Assignment, Column, ColumnList, IntoOperand, OneOrMore, Order, Selection};
+pub use db::{Db, Op, Stream, StreamDb};
+pub use error::{Error, FieldError, Result, ValidationErrors};
+pub use expr::{Condition, Operand};
+pub use field::{BoxError, FieldType, Json, Key, TextType};
+pub use model::{Hooks, Model, Write, WriteEvent};
+pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
+pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
+pub use queryset::{
+    BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, QuerySet, Reload, Values,
+};
+pub use sql::Sql;
+pub use table::{
+    ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OrderDef, Reference, Role, ScopeDef, Statements, TableDef,
+};
+pub use value::{Kind, Value};
+pub use write::{BulkCreate, Change, Create, HardDelete, Insert, RowChange, Save, SaveOnly};
+
+pub use capability::publishable::PublishStatus;
+
+/// What the derive's output names. Not for use by hand.
+#[doc(hidden)]
+pub mod __private {
+    pub use chrono::{DateTime, Utc};
+    pub use sqlx;
+    pub use uuid::Uuid;
+
+    pub use crate::builder::{Given, Set, Unset};
+}
+
+mod builder;

@@ -1,0 +1,230 @@
+//! The trait that `#[derive(Model)]` implements, and the hooks of a model.
+
+use std::future::Future;
+
+use chrono::{DateTime, Utc};
+
+use crate::backend::Backend;
+use crate::column::ColumnList;
+use crate::db::Db;
+use crate::error::{Result, ValidationErrors};
+use crate::field::Key;
+use crate::queryset::{GetById, QuerySet, Reload};
+use crate::table::{Statements, TableDef};
+use crate::value::Value;
+use crate::write::{BulkCreate, Delete, HardDelete, Insert, Save, SaveOnly};
+
+/// A table's row. Derive it: `#[derive(Model)]`.
+///
+/// Row methods take any [database handle](Db). `save` and its kin return whether they wrote anything.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a model",
+    label = "not a model",
+    note = "add `#[derive(Model)]` to the struct"
+)]
+pub trait Model: Hooks + Send + Sync + Sized + 'static {
+    /// The key's type.
+    type Id: Key;
+    /// The columns by field name, as `filter` and `order_by` hand them to their closures.
+    type Columns: Copy + Send + Sync;
+
+    /// The table.
+    const TABLE: &'static TableDef;
+    /// The columns.
+    const COLUMNS: Self::Columns;
+    /// The fixed statements.
+    const STATEMENTS: &'static Statements;
+
+    /// The key.
+    fn id(&self) -> Self::Id;
+
+    /// How the row shows itself to people.
+    fn repr(&self) -> String;
+
+    #[doc(hidden)]
+    fn set_id(&mut self, id: Self::Id);
+
+    /// The value of the column at that position of the table.
+    #[doc(hidden)]
+    fn value(&self, column: usize) -> Value<'_>;
+
+    /// Reads a row of `STATEMENTS.select`.
+    #[doc(hidden)]
+    fn read<B: Backend>(row: &B::Row) -> sqlx::Result<Self>;
+
+    /// Brings every field to what the database will hold.
+    #[doc(hidden)]
+    fn normalise(&mut self);
+
+    /// What capabilities fill in before a write.
+    #[doc(hidden)]
+    fn prepare(&mut self, _write: &mut Write) {}
+
+    /// What capabilities refuse.
+    #[doc(hidden)]
+    fn check(&self, _errors: &mut ValidationErrors) {}
+
+    /// A generated value was taken; makes another.
+    #[doc(hidden)]
+    fn regenerate(&mut self, _base: &str, _attempt: u32) {}
+
+    /// The row was written at that time.
+    #[doc(hidden)]
+    fn touch(&mut self, _time: DateTime<Utc>) {}
+
+    /// `delete` succeeded at that time.
+    #[doc(hidden)]
+    fn mark_deleted(&mut self, _time: DateTime<Utc>) {}
+
+    /// The table's metadata, for the functions of [`schema`](crate::schema).
+    fn table() -> &'static TableDef {
+        Self::TABLE
+    }
+
+    /// All rows in the default scope, to be narrowed by chaining.
+    fn objects() -> QuerySet<Self> {
+        QuerySet::new()
+    }
+
+    /// The row with that key, in the default scope.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) where there is none.
+    fn get<'c, D>(id: Self::Id, db: D) -> impl Future<Output = Result<Self>> + Send
+    where
+        D: Db<'c, GetById<Self>, Out = Self>,
+    {
+        db.run(GetById::new(id))
+    }
+
+    /// Reads the row again, whatever the default scope.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) where it is gone.
+    fn refresh<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<()>> + Send
+    where
+        D: Db<'c, Reload<'m, Self>, Out = ()>,
+    {
+        db.run(Reload::new(self))
+    }
+
+    /// Inserts the row. Afterwards it holds what the database holds (key, times, generated values).
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::Error::Validation) with all invalid fields, [`Error::Unique`](crate::Error::Unique).
+    fn insert<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<()>> + Send
+    where
+        D: Db<'c, Insert<'m, Self>, Out = ()>,
+    {
+        db.run(Insert::new(self))
+    }
+
+    /// Writes every data field where one of them differs from the database; returns whether one did.
+    ///
+    /// Without a difference nothing is written, and the time of the last write stays. The key and the columns that
+    /// capabilities manage are not written: they change by their own operations, so that a stale row cannot
+    /// undo a deletion or a publication.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) where the row is gone, and those of [`insert`](Self::insert).
+    fn save<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        D: Db<'c, Save<'m, Self>, Out = bool>,
+    {
+        db.run(Save::new(self))
+    }
+
+    /// Like [`save`](Self::save), and writes only the columns named, managed ones included:
+    /// `post.save_only(|p| (p.title, p.excerpt), &db)`.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    fn save_only<'c, 'm, D, L>(
+        &'m mut self,
+        columns: impl FnOnce(Self::Columns) -> L,
+        db: D,
+    ) -> impl Future<Output = Result<bool>> + Send
+    where
+        L: ColumnList<Self>,
+        D: Db<'c, SaveOnly<'m, Self>, Out = bool>,
+    {
+        let columns = columns(Self::COLUMNS).columns();
+        db.run(SaveOnly::new(self, columns))
+    }
+
+    /// Deletes the row: marks it where the model is soft-deletable, else removes it. Returns `false` where it was
+    /// deleted already.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) where it is gone, [`Error::Protected`](crate::Error::Protected)
+    /// where other rows refer to it.
+    fn delete<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        D: Db<'c, Delete<'m, Self>, Out = bool>,
+    {
+        db.run(Delete::new(self))
+    }
+
+    /// Removes the row for good. Returns `false` where it was gone already.
+    ///
+    /// # Errors
+    /// [`Error::Protected`](crate::Error::Protected) where other rows refer to it.
+    fn hard_delete<'c, 'm, D>(&'m self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        D: Db<'c, HardDelete<'m, Self>, Out = bool>,
+    {
+        db.run(HardDelete::new(self))
+    }
+
+    /// Inserts many rows, all or none, in statements of a size that any database takes. Hooks run for each.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert), for the first row that has one.
+    fn bulk_create<'c, D>(rows: Vec<Self>, db: D) -> impl Future<Output = Result<Vec<Self>>> + Send
+    where
+        D: Db<'c, BulkCreate<Self>, Out = Vec<Self>>,
+    {
+        db.run(BulkCreate::new(rows))
+    }
+}
+
+/// What a model does of its own before a write. Say `#[model(hooks)]` and implement it; without, the derive
+/// implements it empty.
+///
+/// Hooks run in single and bulk writes of whole rows, before the capabilities fill in their fields.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` says `#[model(hooks)]` and implements no `Hooks`",
+    note = "add `impl Hooks for {Self} {{ fn before_save(&mut self, event: WriteEvent) -> Result<()> {{ … }} }}`"
+)]
+pub trait Hooks {
+    /// Runs before an insert or a save, and may change the row.
+    ///
+    /// # Errors
+    /// Any error stops the write.
+    fn before_save(&mut self, _event: WriteEvent) -> Result<()> {
+        Ok(())
+    }
+
+    /// Adds what is wrong with the row, after all fields are filled in.
+    fn validate(&self, _errors: &mut ValidationErrors) {}
+}
+
+/// The kind of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteEvent {
+    /// The row is new.
+    Insert,
+    /// The row exists.
+    Update,
+}
+
+/// One write under way, as capabilities see it.
+#[derive(Debug)]
+pub struct Write {
+    /// Its time.
+    pub time: DateTime<Utc>,
+    /// Its kind.
+    pub event: WriteEvent,
+    /// The base of a value that a capability generated and can vary where it is taken.
+    pub generated: Option<String>,
+}

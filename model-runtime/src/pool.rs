@@ -1,0 +1,273 @@
+//! Handles that choose the database at run time, by URL.
+
+use std::time::Duration;
+
+use futures_util::stream::BoxStream;
+use sqlx::Connection as _;
+
+use crate::db::{Db, Op, Stream, StreamDb};
+use crate::error::{Error, Result};
+use crate::table::Dialect;
+
+/// A connection idle for longer than this is asked whether it lives before it is used.
+const TRUSTED_IDLE: Duration = Duration::from_secs(30);
+
+/// How long SQLite waits for another writer.
+#[cfg(feature = "sqlite")]
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Defines an enum over the enabled databases and passes every operation on to the chosen one.
+macro_rules! either {
+    ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)?: Sqlite($Sqlite:ty), Postgres($Postgres:ty), ($($handle:tt)+)) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name $(<$life>)? {
+            /// SQLite.
+            #[cfg(feature = "sqlite")]
+            Sqlite($Sqlite),
+            /// PostgreSQL.
+            #[cfg(feature = "postgres")]
+            Postgres($Postgres),
+        }
+
+        impl $(<$life>)? $name $(<$life>)? {
+            /// The SQL dialect of the chosen database.
+            pub fn dialect(&self) -> Dialect {
+                match self {
+                    #[cfg(feature = "sqlite")]
+                    Self::Sqlite(_) => Dialect::Sqlite,
+                    #[cfg(feature = "postgres")]
+                    Self::Postgres(_) => Dialect::Postgres,
+                }
+            }
+        }
+
+        impl<'c, O: AnyOp> Db<'c, O> for $($handle)+ {
+            type Out = O::AnyOut;
+
+            async fn run(self, operation: O) -> Result<O::AnyOut> {
+                match self {
+                    #[cfg(feature = "sqlite")]
+                    $name::Sqlite(db) => Db::<O>::run(db, operation).await,
+                    #[cfg(feature = "postgres")]
+                    $name::Postgres(db) => Db::<O>::run(db, operation).await,
+                }
+            }
+        }
+
+        impl<'c, S: AnyStream> StreamDb<'c, S> for $($handle)+ {
+            type Item = S::AnyItem;
+
+            fn stream(self, query: S) -> BoxStream<'c, Result<S::AnyItem>> {
+                match self {
+                    #[cfg(feature = "sqlite")]
+                    $name::Sqlite(db) => StreamDb::<S>::stream(db, query),
+                    #[cfg(feature = "postgres")]
+                    $name::Postgres(db) => StreamDb::<S>::stream(db, query),
+                }
+            }
+        }
+    };
+}
+
+either! {
+    /// A pool of connections to SQLite or PostgreSQL, whichever the URL names.
+    ///
+    /// It passes on each operation by a match, not by `sqlx::Any`: types stay typed.
+    #[derive(Clone)]
+    Pool: Sqlite(sqlx::SqlitePool), Postgres(sqlx::PgPool), (&'c Pool)
+}
+
+either! {
+    /// One connection of a [`Pool`], held for as long as a unit of work takes: it saves a round trip per statement.
+    Connection: Sqlite(sqlx::pool::PoolConnection<sqlx::Sqlite>), Postgres(sqlx::pool::PoolConnection<sqlx::Postgres>),
+    (&'c mut Connection)
+}
+
+either! {
+    /// A transaction of a [`Pool`]. Dropped without a commit, it rolls back.
+    Transaction<'t>: Sqlite(sqlx::Transaction<'t, sqlx::Sqlite>), Postgres(sqlx::Transaction<'t, sqlx::Postgres>),
+    (&'c mut Transaction<'_>)
+}
+
+impl Pool {
+    /// Connects to `sqlite://path` (a file, made if it is missing), `sqlite::memory:` or `postgres://…`, with at most
+    /// 10 connections.
+    ///
+    /// SQLite opens with a write-ahead log, foreign keys on, and 10 seconds of patience with another writer. In place
+    /// of a ping before every statement, only a connection that was idle for 30 seconds is asked whether it lives.
+    ///
+    /// # Errors
+    /// [`Error::Url`] where the scheme is none of the enabled databases', else the driver's error.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> model_runtime::Result<()> {
+    /// let pool = model_runtime::Pool::connect("sqlite::memory:").await?;
+    /// # let _ = pool; Ok(()) }
+    /// ```
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::connect_with(url, 10).await
+    }
+
+    /// Like [`connect`](Self::connect), with at most `max_connections` connections. A SQLite database in memory
+    /// always has one, since each connection would be a database of its own.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    pub async fn connect_with(url: &str, max_connections: u32) -> Result<Self> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        match scheme {
+            #[cfg(feature = "sqlite")]
+            "sqlite" => {
+                let options = url.parse::<sqlx::sqlite::SqliteConnectOptions>()?;
+                let options = if url.contains("mode=") { options } else { options.create_if_missing(true) };
+                let options = options
+                    .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+                    .synchronous(sqlx::sqlite::SqliteSynchronous::Normal)
+                    .foreign_keys(true)
+                    .busy_timeout(BUSY_TIMEOUT);
+                let in_memory = url.contains(":memory:") || url.contains("mode=memory");
+                let pool = trusting(sqlx::pool::PoolOptions::<sqlx::Sqlite>::new())
+                    .max_connections(if in_memory { 1 } else { max_connections });
+                // A database in memory lives as long as its connection.
+                let pool = if in_memory { pool.idle_timeout(None).max_lifetime(None) } else { pool };
+                Ok(Self::Sqlite(pool.connect_with(options).await?))
+            }
+            #[cfg(feature = "postgres")]
+            "postgres" | "postgresql" => {
+                let pool = trusting(sqlx::pool::PoolOptions::<sqlx::Postgres>::new());
+                Ok(Self::Postgres(pool.max_connections(max_connections).connect(url).await?))
+            }
+            _ => Err(Error::Url {
+                url: without_password(url),
+                reason: format!(
+                    "the scheme {scheme:?} is none of this build's databases; use sqlite:// or postgres://, and \
+                     enable the cargo feature `sqlite` or `postgres` of model-runtime"
+                ),
+            }),
+        }
+    }
+
+    /// Begins a transaction; on SQLite it takes the write lock at once.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub async fn begin(&self) -> Result<Transaction<'static>> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Takes one connection out of the pool; it goes back when dropped.
+    ///
+    /// # Errors
+    /// The driver's, and a timeout where all connections are taken.
+    pub async fn acquire(&self) -> Result<Connection> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pool) => Connection::Sqlite(pool.acquire().await?),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(pool) => pool.close().await,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Transaction<'_> {
+    /// Commits.
+    ///
+    /// # Errors
+    /// The driver's; nothing is written then.
+    pub async fn commit(self) -> Result<()> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(transaction) => transaction.commit().await?,
+        })
+    }
+
+    /// Rolls back.
+    ///
+    /// # Errors
+    /// The driver's.
+    pub async fn rollback(self) -> Result<()> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(transaction) => transaction.rollback().await?,
+            #[cfg(feature = "postgres")]
+            Self::Postgres(transaction) => transaction.rollback().await?,
+        })
+    }
+}
+
+fn trusting<DB: sqlx::Database>(options: sqlx::pool::PoolOptions<DB>) -> sqlx::pool::PoolOptions<DB> {
+    options.test_before_acquire(false).before_acquire(|connection, metadata| {
+        Box::pin(async move { Ok(metadata.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })
+    })
+}
+
+/// `scheme://user:***@host/…`.
+fn without_password(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?))) {
+        Some((scheme, (user, host))) => {
+            format!("{scheme}://{}:***@{host}", user.split(':').next().unwrap_or_default())
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// Defines the traits of what runs on every enabled database with the same outcome.
+macro_rules! any {
+    ($(#[$cfg:meta])* $first:ident $(, $other:ident)?) => {
+        /// An operation that every enabled database can run, with the same outcome.
+        $(#[$cfg])*
+        pub trait AnyOp: Op<sqlx::$first, Out = <Self as AnyOp>::AnyOut>
+            $(+ Op<sqlx::$other, Out = <Self as AnyOp>::AnyOut>)?
+        {
+            /// What it returns.
+            type AnyOut: Send;
+        }
+
+        $(#[$cfg])*
+        impl<O> AnyOp for O
+        where
+            O: Op<sqlx::$first> $(+ Op<sqlx::$other, Out = <O as Op<sqlx::$first>>::Out>)?,
+        {
+            type AnyOut = <O as Op<sqlx::$first>>::Out;
+        }
+
+        /// A query that every enabled database can stream, with the same items.
+        $(#[$cfg])*
+        pub trait AnyStream: Stream<sqlx::$first, Item = <Self as AnyStream>::AnyItem>
+            $(+ Stream<sqlx::$other, Item = <Self as AnyStream>::AnyItem>)?
+        {
+            /// What each row becomes.
+            type AnyItem: Send + 'static;
+        }
+
+        $(#[$cfg])*
+        impl<S> AnyStream for S
+        where
+            S: Stream<sqlx::$first> $(+ Stream<sqlx::$other, Item = <S as Stream<sqlx::$first>>::Item>)?,
+        {
+            type AnyItem = <S as Stream<sqlx::$first>>::Item;
+        }
+    };
+}
+
+any!(#[cfg(all(feature = "sqlite", feature = "postgres"))] Sqlite, Postgres);
+any!(#[cfg(all(feature = "sqlite", not(feature = "postgres")))] Sqlite);
+any!(#[cfg(all(feature = "postgres", not(feature = "sqlite")))] Postgres);

@@ -1,0 +1,203 @@
+//! Querysets: a model's rows, narrowed by chaining, read by a terminal method.
+
+mod bulk;
+mod read;
+
+pub use bulk::BulkWrite;
+pub(crate) use bulk::Source;
+pub(crate) use read::{by_id, not_found, scalar};
+pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::column::{OneOrMore, Order, Selection};
+use crate::expr::{Condition, Expr};
+use crate::model::Model;
+use crate::sql::Sql;
+use crate::table::Dialect;
+
+/// Rows of model `M`: a description, which costs nothing until a terminal method runs it.
+///
+/// It starts with the model's default scope and order. Its [`Query`] methods read; `update`, `delete` and the
+/// methods of capabilities write. `Display` shows the SQL (PostgreSQL's) and the values.
+#[must_use = "a queryset does nothing until it is fetched, counted or written"]
+pub struct QuerySet<M> {
+    filters: Vec<Expr>,
+    lifted: Vec<&'static str>,
+    order: Option<Vec<(&'static str, bool)>>,
+    limit: Option<u64>,
+    offset: u64,
+    model: PhantomData<fn() -> M>,
+}
+
+impl<M> Clone for QuerySet<M> {
+    fn clone(&self) -> Self {
+        Self {
+            filters: self.filters.clone(),
+            lifted: self.lifted.clone(),
+            order: self.order.clone(),
+            limit: self.limit,
+            offset: self.offset,
+            model: PhantomData,
+        }
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    pub(crate) fn new() -> Self {
+        Self {
+            filters: Vec::new(),
+            lifted: Vec::new(),
+            order: None,
+            limit: None,
+            offset: 0,
+            model: PhantomData,
+        }
+    }
+
+    /// Only rows that meet the condition: `filter(|p| p.title.contains("rust") & p.views_count.gt(10))`.
+    pub fn filter(self, condition: impl FnOnce(M::Columns) -> Condition<M>) -> Self {
+        self.filter_expr(condition(M::COLUMNS).into_expr())
+    }
+
+    /// Only rows that do not meet the condition; where NULL leaves it undecided, they do not.
+    pub fn exclude(self, condition: impl FnOnce(M::Columns) -> Condition<M>) -> Self {
+        self.filter(|columns| !condition(columns))
+    }
+
+    /// Replaces the order: `order_by(|p| p.published_at.desc())`, or a tuple. The key is added as the last part,
+    /// so that the order is always complete. NULL counts as the smallest value.
+    pub fn order_by<O: OneOrMore<Order<M>>>(mut self, order: impl FnOnce(M::Columns) -> O) -> Self {
+        let order = order(M::COLUMNS).into_vec();
+        self.order = Some(order.into_iter().map(|part| (part.column.name, part.descending)).collect());
+        self
+    }
+
+    /// At most `count` rows.
+    pub fn limit(mut self, count: u64) -> Self {
+        self.limit = Some(count);
+        self
+    }
+
+    /// Leaves out the first `count` rows.
+    pub fn offset(mut self, count: u64) -> Self {
+        self.offset = count;
+        self
+    }
+
+    /// Reads only these columns, as tuples: `values(|p| (p.title, p.slug))`.
+    pub fn values<S: Selection<M>>(self, columns: impl FnOnce(M::Columns) -> S) -> Values<M, S> {
+        Values::new(self, columns(M::COLUMNS))
+    }
+
+    /// The `SELECT` that reads whole rows, in a dialect.
+    pub fn sql(&self, dialect: Dialect) -> Sql {
+        let mut sql = Sql::new(dialect, M::STATEMENTS.select);
+        self.render_tail(&mut sql);
+        sql
+    }
+
+    pub(crate) fn filter_expr(mut self, expr: Expr) -> Self {
+        self.filters.push(expr);
+        self
+    }
+
+    /// Lifts the default scope of a capability.
+    pub(crate) fn lift(mut self, capability: &'static str) -> Self {
+        self.lifted.push(capability);
+        self
+    }
+
+    /// Restores the default scope of a capability.
+    pub(crate) fn unlift(mut self, capability: &'static str) -> Self {
+        self.lifted.retain(|lifted| *lifted != capability);
+        self
+    }
+
+    fn is_sliced(&self) -> bool {
+        self.limit.is_some() || self.offset > 0
+    }
+
+    /// ` WHERE …`, with the default scopes first.
+    pub(crate) fn render_where(&self, sql: &mut Sql) {
+        let scopes = M::TABLE.scopes.iter().filter(|scope| !self.lifted.contains(&scope.capability));
+        let scopes = scopes.map(|scope| Expr::Raw(scope.sql().into()));
+        let conditions: Vec<Expr> = scopes.chain(self.filters.iter().cloned()).collect();
+        for (i, condition) in conditions.iter().enumerate() {
+            sql.push(if i == 0 { " WHERE " } else { " AND " });
+            condition.render(sql);
+        }
+    }
+
+    /// ` ORDER BY … LIMIT … OFFSET …`.
+    fn render_slice(&self, sql: &mut Sql) {
+        let default = || M::TABLE.order.iter().map(|part| (part.column, part.descending)).collect();
+        let mut order: Vec<(&str, bool)> = self.order.clone().unwrap_or_else(default);
+        let key = M::TABLE.key().name;
+        if let Some((_, descending)) = order.last().copied()
+            && order.iter().all(|(name, _)| *name != key)
+        {
+            order.push((key, descending));
+        }
+        for (i, (name, descending)) in order.into_iter().enumerate() {
+            sql.push(if i == 0 { " ORDER BY " } else { ", " });
+            sql.name(name);
+            if descending {
+                sql.push(" DESC");
+            }
+            let nullable = M::TABLE.column(name).is_some_and(|column| column.nullable);
+            if nullable && sql.dialect() == Dialect::Postgres {
+                sql.push(nulls(descending));
+            }
+        }
+        if let Some(limit) = self.limit {
+            sql.push(" LIMIT ");
+            sql.number(limit);
+        } else if self.offset > 0 && sql.dialect() == Dialect::Sqlite {
+            sql.push(" LIMIT -1");
+        }
+        if self.offset > 0 {
+            sql.push(" OFFSET ");
+            sql.number(self.offset);
+        }
+    }
+
+    pub(crate) fn render_tail(&self, sql: &mut Sql) {
+        self.render_where(sql);
+        self.render_slice(sql);
+    }
+
+    /// ` WHERE …` for a statement that writes: a slice goes by way of its keys.
+    pub(crate) fn render_where_written(&self, sql: &mut Sql) {
+        if !self.is_sliced() {
+            return self.render_where(sql);
+        }
+        let key = M::TABLE.key().name;
+        sql.push(" WHERE ");
+        sql.name(key);
+        sql.push(" IN (SELECT ");
+        sql.name(key);
+        sql.push(" FROM ");
+        sql.name(M::TABLE.name);
+        self.render_tail(sql);
+        sql.push(")");
+    }
+}
+
+/// NULL counts as the smallest value, as SQLite has it.
+pub(crate) fn nulls(descending: bool) -> &'static str {
+    if descending { " NULLS LAST" } else { " NULLS FIRST" }
+}
+
+impl<M: Model> fmt::Display for QuerySet<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.sql(Dialect::Postgres).fmt(f)
+    }
+}
+
+impl<M: Model> fmt::Debug for QuerySet<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}

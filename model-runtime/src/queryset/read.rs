@@ -1,0 +1,360 @@
+//! Reading: the terminal methods of querysets, and rows by key.
+
+use std::future::Future;
+
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
+use sqlx::{SqlSafeStr, SqlStr};
+
+use super::QuerySet;
+use crate::backend::Backend;
+use crate::column::Selection;
+use crate::db::{Db, Op, Stream, StreamDb};
+use crate::error::{Error, Result};
+use crate::field::FieldType;
+use crate::model::Model;
+use crate::sql::{Sql, arguments};
+use crate::table::{Dialect, TableDef};
+
+/// What can be read: a [`QuerySet`] gives rows, its [`Values`] give tuples.
+pub trait Query: Sized + Send + 'static {
+    /// What each row becomes.
+    type Item: Send + 'static;
+
+    #[doc(hidden)]
+    fn table() -> &'static TableDef;
+
+    #[doc(hidden)]
+    fn render(&self, dialect: Dialect) -> Sql;
+
+    #[doc(hidden)]
+    fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<Self::Item>;
+
+    #[doc(hidden)]
+    fn at_most(self, count: u64) -> Self;
+
+    /// All of it, in memory.
+    ///
+    /// # Errors
+    /// The database's.
+    fn fetch_all<'c, D>(self, db: D) -> impl Future<Output = Result<Vec<Self::Item>>> + Send
+    where
+        D: Db<'c, FetchAll<Self>, Out = Vec<Self::Item>>,
+    {
+        db.run(FetchAll(self))
+    }
+
+    /// The first.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none.
+    fn fetch_one<'c, D>(self, db: D) -> impl Future<Output = Result<Self::Item>> + Send
+    where
+        D: Db<'c, FetchOne<Self>, Out = Self::Item>,
+    {
+        db.run(FetchOne { query: self.at_most(1), exactly: false })
+    }
+
+    /// The only one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where there is none, [`Error::Multiple`] where there are more.
+    fn get<'c, D>(self, db: D) -> impl Future<Output = Result<Self::Item>> + Send
+    where
+        D: Db<'c, FetchOne<Self>, Out = Self::Item>,
+    {
+        db.run(FetchOne { query: self.at_most(2), exactly: true })
+    }
+
+    /// The first, if there is one.
+    ///
+    /// # Errors
+    /// The database's.
+    fn fetch_optional<'c, D>(self, db: D) -> impl Future<Output = Result<Option<Self::Item>>> + Send
+    where
+        D: Db<'c, FetchOptional<Self>, Out = Option<Self::Item>>,
+    {
+        db.run(FetchOptional(self.at_most(1)))
+    }
+
+    /// The first in the queryset's order, if there is one. The same as [`fetch_optional`](Self::fetch_optional).
+    ///
+    /// # Errors
+    /// The database's.
+    fn first<'c, D>(self, db: D) -> impl Future<Output = Result<Option<Self::Item>>> + Send
+    where
+        D: Db<'c, FetchOptional<Self>, Out = Option<Self::Item>>,
+    {
+        self.fetch_optional(db)
+    }
+
+    /// All of it as it arrives, in constant memory.
+    fn fetch<'c, D>(self, db: D) -> BoxStream<'c, Result<Self::Item>>
+    where
+        D: StreamDb<'c, Self, Item = Self::Item>,
+    {
+        db.stream(self)
+    }
+}
+
+impl<M: Model> Query for QuerySet<M> {
+    type Item = M;
+
+    fn table() -> &'static TableDef {
+        M::TABLE
+    }
+
+    fn render(&self, dialect: Dialect) -> Sql {
+        self.sql(dialect)
+    }
+
+    fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<M> {
+        M::read::<B>(row)
+    }
+
+    fn at_most(mut self, count: u64) -> Self {
+        self.limit = Some(self.limit.map_or(count, |limit| limit.min(count)));
+        self
+    }
+}
+
+impl<M: Model> QuerySet<M> {
+    /// How many rows.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn count<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    where
+        D: Db<'c, Count<M>, Out = u64>,
+    {
+        db.run(Count(self))
+    }
+
+    /// Whether there is a row.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn exists<'c, D>(self, db: D) -> impl Future<Output = Result<bool>> + Send
+    where
+        D: Db<'c, Exists<M>, Out = bool>,
+    {
+        db.run(Exists(self))
+    }
+}
+
+/// Chosen columns of a queryset, as tuples. Made by [`QuerySet::values`].
+#[must_use = "it does nothing until it is fetched"]
+pub struct Values<M, S> {
+    query: QuerySet<M>,
+    selection: S,
+}
+
+impl<M: Model, S: Clone> Clone for Values<M, S> {
+    fn clone(&self) -> Self {
+        Self { query: self.query.clone(), selection: self.selection.clone() }
+    }
+}
+
+impl<M: Model, S: Selection<M>> Values<M, S> {
+    pub(super) fn new(query: QuerySet<M>, selection: S) -> Self {
+        Self { query, selection }
+    }
+}
+
+impl<M: Model, S: Selection<M>> Query for Values<M, S> {
+    type Item = S::Out;
+
+    fn table() -> &'static TableDef {
+        M::TABLE
+    }
+
+    fn render(&self, dialect: Dialect) -> Sql {
+        let mut sql = Sql::new(dialect, "SELECT ");
+        for (i, column) in self.selection.columns().into_iter().enumerate() {
+            if i > 0 {
+                sql.push(", ");
+            }
+            sql.column(column);
+        }
+        sql.push(" FROM ");
+        sql.name(M::TABLE.name);
+        self.query.render_tail(&mut sql);
+        sql
+    }
+
+    fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<S::Out> {
+        self.selection.read::<B>(row)
+    }
+
+    fn at_most(mut self, count: u64) -> Self {
+        self.query = self.query.at_most(count);
+        self
+    }
+}
+
+impl<B: Backend, Q: Query> Stream<B> for Q {
+    type Item = Q::Item;
+
+    fn statement(&self) -> Result<(SqlStr, B::Arguments)> {
+        self.render(B::DIALECT).into_statement::<B>()
+    }
+
+    fn read(&self, row: &B::Row) -> Result<Q::Item> {
+        Ok(Query::read::<B>(self, row)?)
+    }
+}
+
+/// Reads all.
+#[derive(Debug)]
+pub struct FetchAll<Q>(Q);
+
+impl<B: Backend, Q: Query> Op<B> for FetchAll<Q> {
+    type Out = Vec<Q::Item>;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
+        let (sql, arguments) = self.0.render(B::DIALECT).into_statement::<B>()?;
+        let mut rows = B::fetch(connection, sql, arguments);
+        let mut items = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            items.push(self.0.read::<B>(&row)?);
+        }
+        Ok(items)
+    }
+}
+
+/// Reads the first row, if there is one.
+#[derive(Debug)]
+pub struct FetchOptional<Q>(Q);
+
+impl<B: Backend, Q: Query> Op<B> for FetchOptional<Q> {
+    type Out = Option<Q::Item>;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
+        let (sql, arguments) = self.0.render(B::DIALECT).into_statement::<B>()?;
+        let row = B::fetch_optional(connection, sql, arguments).await?;
+        Ok(row.map(|row| self.0.read::<B>(&row)).transpose()?)
+    }
+}
+
+/// Reads one row.
+#[derive(Debug)]
+pub struct FetchOne<Q> {
+    query: Q,
+    exactly: bool,
+}
+
+impl<B: Backend, Q: Query> Op<B> for FetchOne<Q> {
+    type Out = Q::Item;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
+        let model = Q::table().model;
+        let (sql, arguments) = self.query.render(B::DIALECT).into_statement::<B>()?;
+        let mut rows = B::fetch(connection, sql, arguments);
+        let Some(row) = rows.try_next().await? else {
+            return Err(Error::NotFound { model, what: self.query.render(B::DIALECT).to_string() });
+        };
+        if self.exactly && rows.try_next().await?.is_some() {
+            return Err(Error::Multiple { model });
+        }
+        Ok(self.query.read::<B>(&row)?)
+    }
+}
+
+/// Counts rows.
+pub struct Count<M>(QuerySet<M>);
+
+impl<B: Backend, M: Model> Op<B> for Count<M> {
+    type Out = u64;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<u64> {
+        let sliced = self.0.is_sliced();
+        let mut sql = Sql::new(B::DIALECT, if sliced { "SELECT COUNT(*) FROM (SELECT 1 FROM " } else { "SELECT COUNT(*) FROM " });
+        sql.name(M::TABLE.name);
+        if sliced {
+            self.0.render_tail(&mut sql);
+            sql.push(") AS slice");
+        } else {
+            self.0.render_where(&mut sql);
+        }
+        let count: i64 = scalar::<B, _>(connection, sql).await?.unwrap_or_default();
+        Ok(count.unsigned_abs())
+    }
+}
+
+/// Asks whether there is a row.
+pub struct Exists<M>(QuerySet<M>);
+
+impl<B: Backend, M: Model> Op<B> for Exists<M> {
+    type Out = bool;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let mut sql = Sql::new(B::DIALECT, "SELECT 1 FROM ");
+        sql.name(M::TABLE.name);
+        let mut query = self.0.at_most(1);
+        query.order = Some(Vec::new());
+        query.render_tail(&mut sql);
+        let (sql, arguments) = sql.into_statement::<B>()?;
+        Ok(B::fetch_optional(connection, sql, arguments).await?.is_some())
+    }
+}
+
+/// The first column of the first row.
+pub(crate) async fn scalar<B: Backend, T: FieldType>(connection: &mut B::Connection, sql: Sql) -> Result<Option<T>> {
+    const COLUMN: crate::table::ColumnDef = crate::table::ColumnDef::new::<i64>("result", "result");
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    let row = B::fetch_optional(connection, sql, arguments).await?;
+    Ok(row.map(|row| crate::backend::read::<B, T>(&row, 0, &COLUMN)).transpose()?)
+}
+
+/// Reads the row of a key in the default scope.
+#[derive(Debug)]
+pub struct GetById<M: Model>(M::Id);
+
+impl<M: Model> GetById<M> {
+    pub(crate) fn new(id: M::Id) -> Self {
+        Self(id)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for GetById<M> {
+    type Out = M;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<M> {
+        by_id::<B, M>(connection, M::STATEMENTS.get, self.0).await?.ok_or_else(|| not_found::<M>(self.0))
+    }
+}
+
+/// Reads a row again, whatever the default scope.
+#[derive(Debug)]
+pub struct Reload<'m, M>(&'m mut M);
+
+impl<'m, M: Model> Reload<'m, M> {
+    pub(crate) fn new(model: &'m mut M) -> Self {
+        Self(model)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for Reload<'_, M> {
+    type Out = ();
+
+    async fn run(self, connection: &mut B::Connection) -> Result<()> {
+        let id = self.0.id();
+        *self.0 = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
+        Ok(())
+    }
+}
+
+/// The row that a fixed statement finds by key.
+pub(crate) async fn by_id<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    statement: &'static str,
+    id: M::Id,
+) -> Result<Option<M>> {
+    let arguments = arguments::<B>([id.to_value()])?;
+    let row = B::fetch_optional(connection, statement.into_sql_str(), arguments).await?;
+    Ok(row.map(|row| M::read::<B>(&row)).transpose()?)
+}
+
+pub(crate) fn not_found<M: Model>(id: M::Id) -> Error {
+    Error::NotFound { model: M::TABLE.model, what: format!("{} = {id}", M::TABLE.key().name) }
+}

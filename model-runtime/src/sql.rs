@@ -1,0 +1,115 @@
+//! A statement in the making: text with `$1`, `$2`, … and the values to bind.
+
+use std::fmt::{self, Write as _};
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use crate::backend::Backend;
+use crate::error::{Error, Result};
+use crate::expr::Operand;
+use crate::table::{ColumnDef, Dialect};
+use crate::value::{Kind, Value};
+
+/// A statement with its values. `Display` shows both.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sql {
+    dialect: Dialect,
+    text: String,
+    values: Vec<Value<'static>>,
+}
+
+impl Sql {
+    pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
+        Self { dialect, text: text.into(), values: Vec::new() }
+    }
+
+    /// The dialect it is written in.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The statement.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The values of `$1`, `$2`, ….
+    pub fn values(&self) -> &[Value<'static>] {
+        &self.values
+    }
+
+    pub(crate) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A name, quoted. Names come from the derive, never from input.
+    pub(crate) fn name(&mut self, name: &str) {
+        self.text.push('"');
+        self.text.push_str(name);
+        self.text.push('"');
+    }
+
+    pub(crate) fn column(&mut self, column: &ColumnDef) {
+        self.name(column.name);
+    }
+
+    /// A whole number as a literal: SQLite prepares a statement again each time when its LIMIT is bound.
+    pub(crate) fn number(&mut self, number: u64) {
+        write!(self.text, "{number}").expect("writing to a String cannot fail");
+    }
+
+    pub(crate) fn bind(&mut self, value: Value<'static>) {
+        self.values.push(value);
+        self.text.push('$');
+        self.number(self.values.len() as u64);
+    }
+
+    /// The right-hand side of a comparison with `column`, or of an assignment to it.
+    pub(crate) fn operand(&mut self, column: &'static ColumnDef, operand: &Operand) {
+        match operand {
+            Operand::Value(value) => self.bind(value.clone().stored(column, self.dialect)),
+            Operand::Column(other) => self.scaled_column(other, &Operand::Column(column)),
+        }
+    }
+
+    /// A column, on SQLite brought to the scale of the decimal column that it meets where that is finer.
+    pub(crate) fn scaled_column(&mut self, column: &ColumnDef, meets: &Operand) {
+        let finer = match meets {
+            Operand::Column(other) if self.dialect == Dialect::Sqlite && column.kind == Kind::Decimal => {
+                other.scale.saturating_sub(column.scale)
+            }
+            _ => 0,
+        };
+        self.column(column);
+        if finer > 0 {
+            self.push(" * ");
+            self.number(10_u64.pow(finer));
+        }
+    }
+
+    /// The statement as sqlx takes it. This is the crate's only `AssertSqlSafe`: the text is made of the derive's
+    /// constants, of names from the metadata and of numbers; all else is bound.
+    pub(crate) fn into_statement<B: Backend>(self) -> Result<(SqlStr, B::Arguments)> {
+        let arguments = arguments::<B>(self.values)?;
+        Ok((AssertSqlSafe(self.text).into_sql_str(), arguments))
+    }
+}
+
+impl fmt::Display for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)?;
+        for (i, value) in self.values.iter().enumerate() {
+            write!(f, "{}${} = {value}", if i == 0 { " -- " } else { ", " }, i + 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// The arguments of a statement.
+pub(crate) fn arguments<'v, B: Backend>(values: impl IntoIterator<Item = Value<'v>>) -> Result<B::Arguments> {
+    let mut arguments = B::Arguments::default();
+    for value in values {
+        B::bind(&mut arguments, value).map_err(|source| Error::Database(sqlx::Error::Encode(source)))?;
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,291 @@
+//! What the derive knows of a table, as constants: the metadata that querysets, writers and the schema read.
+
+use crate::schema::SchemaObject;
+use crate::value::Kind;
+use crate::FieldType;
+
+/// The SQL dialect of a backend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite 3.39 or newer.
+    Sqlite,
+    /// PostgreSQL 12 or newer.
+    Postgres,
+}
+
+/// A table: one per model.
+#[derive(Debug)]
+pub struct TableDef {
+    /// Name of the table in the database.
+    pub name: &'static str,
+    /// Label of the model, `app.model` (`blog.post`), by which other tables refer to it.
+    pub label: &'static str,
+    /// Name of the Rust struct, for messages.
+    pub model: &'static str,
+    /// Doc comment of the struct.
+    pub doc: &'static str,
+    /// The columns, in the order of the struct's fields.
+    pub columns: &'static [ColumnDef],
+    /// Position of the key in `columns`.
+    pub key: usize,
+    /// Indexes and unique constraints of the model and all its capabilities, without duplicates.
+    pub indexes: &'static [IndexDef],
+    /// Conditions that every read has unless it lifts them (the default scope).
+    pub scopes: &'static [ScopeDef],
+    /// The default order.
+    pub order: &'static [OrderDef],
+    /// What `delete` does.
+    pub delete: Delete,
+    /// Tables and triggers that capabilities keep beside this table.
+    pub companions: &'static [fn(&TableDef, Dialect) -> Vec<SchemaObject>],
+}
+
+impl TableDef {
+    /// The key's column.
+    pub fn key(&self) -> &'static ColumnDef {
+        &self.columns[self.key]
+    }
+
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&'static ColumnDef> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The position and the column of a name that the derive wrote.
+    pub(crate) fn position(&self, name: &str) -> (usize, &'static ColumnDef) {
+        let position = self.columns.iter().position(|column| column.name == name).unwrap_or(self.key);
+        (position, &self.columns[position])
+    }
+
+    /// The condition of all default scopes together, if there are any: `deleted_at IS NULL`.
+    pub fn scope(&self) -> Option<String> {
+        let conditions: Vec<String> = self.scopes.iter().map(ScopeDef::sql).collect();
+        (!conditions.is_empty()).then(|| conditions.join(" AND "))
+    }
+}
+
+/// What `delete` does to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delete {
+    /// Removes it.
+    Remove,
+    /// Sets this column to the time of the deletion, where it is NULL.
+    Mark(&'static str),
+}
+
+/// One column. Built by the derive; every setter is `const`.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnDef {
+    /// Name in the database.
+    pub name: &'static str,
+    /// Name of the struct's field.
+    pub field: &'static str,
+    /// How it is stored.
+    pub kind: Kind,
+    /// Whether it may be NULL.
+    pub nullable: bool,
+    /// Longest text, in characters.
+    pub max_length: Option<u32>,
+    /// Digits of a decimal in all.
+    pub precision: u32,
+    /// Digits of a decimal behind the point.
+    pub scale: u32,
+    /// `DEFAULT` of the schema, as SQL.
+    pub default: Option<&'static str>,
+    /// `CHECK` of the schema, as SQL.
+    pub check: Option<&'static str>,
+    /// The values of an enum; a `CHECK` of the schema.
+    pub choices: &'static [&'static str],
+    /// The foreign key.
+    pub references: Option<Reference>,
+    /// Doc comment of the field.
+    pub doc: &'static str,
+    /// Who writes it.
+    pub role: Role,
+}
+
+/// Who writes a column, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The key.
+    Key,
+    /// The application, by `insert` and `save`.
+    Data,
+    /// Written by `insert`, then only by an operation of its capability (`delete`, `publish`) or by name in `save_only`.
+    Managed,
+    /// Set to the time of every write.
+    Touched,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference {
+    /// The other table.
+    pub table: fn() -> &'static TableDef,
+    /// `ON DELETE` of the schema, as SQL.
+    pub on_delete: &'static str,
+}
+
+impl ColumnDef {
+    /// A column `name` for the field `field` of type `T`.
+    pub const fn new<T: FieldType>(name: &'static str, field: &'static str) -> Self {
+        Self {
+            name,
+            field,
+            kind: T::KIND,
+            nullable: T::NULLABLE,
+            max_length: None,
+            precision: 0,
+            scale: 0,
+            default: None,
+            check: None,
+            choices: T::CHOICES,
+            references: None,
+            doc: "",
+            role: Role::Data,
+        }
+    }
+
+    /// Sets who writes it.
+    pub const fn role(mut self, role: Role) -> Self {
+        self.role = role;
+        self
+    }
+
+    /// Sets the longest text, in characters.
+    pub const fn max_length(mut self, characters: u32) -> Self {
+        self.max_length = Some(characters);
+        self
+    }
+
+    /// Sets the digits of a decimal.
+    ///
+    /// # Panics
+    /// At compile time, where they are more than an `i64` holds or the scale is above the precision.
+    pub const fn digits(mut self, precision: u32, scale: u32) -> Self {
+        assert!(precision <= 18 && scale <= precision, "`precision` is at most 18 and `scale` at most `precision`");
+        self.precision = precision;
+        self.scale = scale;
+        self
+    }
+
+    /// Sets the schema's default.
+    pub const fn default(mut self, sql: &'static str) -> Self {
+        self.default = Some(sql);
+        self
+    }
+
+    /// Sets the schema's check.
+    pub const fn check(mut self, sql: &'static str) -> Self {
+        self.check = Some(sql);
+        self
+    }
+
+    /// Sets the foreign key.
+    pub const fn references(mut self, table: fn() -> &'static TableDef, on_delete: &'static str) -> Self {
+        self.references = Some(Reference { table, on_delete });
+        self
+    }
+
+    /// Sets the comment.
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// Refuses, at compile time, what the field's type cannot have.
+    pub const fn checked(self) -> Self {
+        assert!(
+            !matches!(self.kind, Kind::Decimal) || self.precision > 0,
+            "a `Decimal` field wants its digits: #[column(precision = 10, scale = 2)]"
+        );
+        assert!(
+            matches!(self.kind, Kind::Text) || self.max_length.is_none(),
+            "`max_length` is for text columns"
+        );
+        self
+    }
+}
+
+/// An index.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexDef {
+    /// Its name.
+    pub name: &'static str,
+    /// Its columns or expressions, as SQL: `created_at DESC`, `lower(title)`.
+    pub parts: &'static [&'static str],
+    /// Whether it is unique.
+    pub unique: bool,
+    /// Condition of a partial index, as SQL.
+    pub filter: Option<&'static str>,
+}
+
+/// A condition of the default scope.
+#[derive(Debug, Clone, Copy)]
+pub struct ScopeDef {
+    /// The capability that brings it.
+    pub capability: &'static str,
+    /// The column it tests.
+    pub column: &'static str,
+    /// The test, as SQL: `IS NULL`.
+    pub test: &'static str,
+}
+
+impl ScopeDef {
+    /// The condition, as SQL.
+    pub(crate) fn sql(&self) -> String {
+        format!("\"{}\" {}", self.column, self.test)
+    }
+}
+
+/// A part of the default order.
+#[derive(Debug, Clone, Copy)]
+pub struct OrderDef {
+    /// The column's name.
+    pub column: &'static str,
+    /// Whether the largest comes first.
+    pub descending: bool,
+}
+
+/// A fixed statement that changes one row: `$1` is the key, `$2` the time of the write.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangeSql {
+    /// The statement.
+    pub sql: &'static str,
+    /// Whether it has `$2`.
+    pub binds_time: bool,
+}
+
+/// The fixed statements of a model. The derive writes them, and sqlx checks each at build time.
+#[derive(Debug)]
+pub struct Statements {
+    /// `SELECT <columns> FROM <table>`.
+    pub select: &'static str,
+    /// The row of a key, in the default scope.
+    pub get: &'static str,
+    /// The row of a key, whatever the scope.
+    pub reload: &'static str,
+    /// Inserts all columns, but for a key that the database makes.
+    pub insert: &'static str,
+    /// The column whose value a capability may generate.
+    pub generated: Option<&'static GeneratedDef>,
+    /// Updates all data columns where one of them differs.
+    pub update: &'static str,
+    /// Removes the row.
+    pub remove: &'static str,
+    /// What `delete` does.
+    pub delete: ChangeSql,
+}
+
+/// A unique column whose value a capability may generate, and generate again where it is taken.
+#[derive(Debug)]
+pub struct GeneratedDef {
+    /// The column.
+    pub column: &'static str,
+    /// A table whose column of that name holds further values that are taken.
+    pub reserved: &'static str,
+    /// ` ON CONFLICT … DO NOTHING` for the column's unique index.
+    pub on_conflict: &'static str,
+    /// The insert of one row that writes nothing where the value is taken.
+    pub insert: &'static str,
+}

@@ -1,0 +1,72 @@
+//! Limits, checked before a write so that all failures come in one error.
+
+use rust_decimal::Decimal;
+
+use crate::error::ValidationErrors;
+use crate::model::{Hooks, Model};
+use crate::table::{ColumnDef, Dialect, Role};
+use crate::value::{Kind, Value};
+
+/// All that is wrong with a row about to be written.
+pub(crate) fn check_row<M: Model>(
+    model: &M,
+    dialect: Dialect,
+    written: impl Fn(&ColumnDef) -> bool,
+) -> crate::Result<()> {
+    let mut errors = ValidationErrors::new(M::TABLE.model);
+    for (i, column) in M::TABLE.columns.iter().enumerate() {
+        if column.role != Role::Key && written(column) {
+            check_value(column, &model.value(i), dialect, &mut errors);
+        }
+    }
+    model.check(&mut errors);
+    Hooks::validate(model, &mut errors);
+    errors.into_result()
+}
+
+/// What is wrong with one value of `column`.
+pub(crate) fn check_value(
+    column: &ColumnDef,
+    value: &Value<'_>,
+    dialect: Dialect,
+    errors: &mut ValidationErrors,
+) {
+    match value {
+        Value::Null(_) if !column.nullable => errors.add(column.field, "may not be NULL"),
+        Value::Invalid(why) => errors.add(column.field, why.clone()),
+        Value::Text(text) => {
+            if let Some(limit) = column.max_length {
+                // Bytes are at least as many as characters, and known at once.
+                if text.len() > limit as usize {
+                    let length = text.chars().count();
+                    if length > limit as usize {
+                        errors.add(column.field, format!("has {length} characters, {limit} are allowed"));
+                    }
+                }
+            }
+            if text.contains('\0') {
+                errors.add(column.field, "contains the character U+0000, which a database cannot store in text");
+            }
+            if column.kind == Kind::Text && !column.choices.is_empty() && !column.choices.contains(&text.as_ref()) {
+                errors.add(column.field, format!("is {text:?}, none of {}", column.choices.join(", ")));
+            }
+        }
+        Value::Json(text) if text.contains("\\u0000") => {
+            errors.add(column.field, "contains the character U+0000, which a database cannot store in JSON");
+        }
+        Value::Real(v) if v.is_nan() && dialect == Dialect::Sqlite => errors.add(column.field, NAN),
+        Value::Double(v) if v.is_nan() && dialect == Dialect::Sqlite => errors.add(column.field, NAN),
+        Value::Decimal(v) => {
+            let digits = column.precision - column.scale;
+            if v.trunc().abs() >= Decimal::from(10_i64.pow(digits)) {
+                errors.add(
+                    column.field,
+                    format!("has more than {digits} digits before the decimal point"),
+                );
+            }
+        }
+        _ => {}
+    }
+}
+
+const NAN: &str = "is not a number, which SQLite cannot store";

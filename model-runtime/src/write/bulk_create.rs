@@ -1,0 +1,247 @@
+//! Inserting many rows, all or none.
+//!
+//! PostgreSQL takes one statement for any number of rows (`UNNEST` of one array per column); SQLite takes cached
+//! statements of a fixed number of rows, far below its limit of bound values.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::TryStreamExt;
+
+use super::insert::{ATTEMPTS, values};
+use super::{now, prepare};
+use crate::backend::{self, Backend};
+use crate::db::Op;
+use crate::error::{Error, Result};
+use crate::field::Key;
+use crate::model::{Model, WriteEvent};
+use crate::sql::Sql;
+use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
+use crate::value::{Kind, Value};
+
+/// Rows per statement on SQLite: more gain nothing, and the statement stays in the cache.
+const CHUNK: usize = 50;
+
+/// SQLite's limit of bound values in a statement.
+const MAX_BINDS: usize = 32_766;
+
+/// Inserts many rows.
+#[derive(Debug)]
+pub struct BulkCreate<M>(Vec<M>);
+
+impl<M: Model> BulkCreate<M> {
+    pub(crate) fn new(rows: Vec<M>) -> Self {
+        Self(rows)
+    }
+}
+
+/// A row on its way, with the base of a generated value.
+struct Pending<M> {
+    model: M,
+    generated: Option<String>,
+}
+
+impl<M: Model> Pending<M> {
+    fn regenerate(&mut self, attempt: u32) {
+        if let Some(base) = &self.generated {
+            self.model.regenerate(base, attempt);
+        }
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
+    type Out = Vec<M>;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<Vec<M>> {
+        if self.0.is_empty() {
+            return Ok(self.0);
+        }
+        let time = now();
+        let prepared = self.0.into_iter().map(|mut model| {
+            let write = prepare::<B, M>(&mut model, WriteEvent::Insert, time, |_| true)?;
+            Ok(Pending { model, generated: write.generated })
+        });
+        let mut rows = prepared.collect::<Result<Vec<_>>>()?;
+        let (mut varying, mut fixed): (Vec<_>, Vec<_>) =
+            rows.iter_mut().partition(|row| M::STATEMENTS.generated.is_some() && row.generated.is_some());
+        let chunk = chunk::<B, M>();
+        if varying.is_empty() && fixed.len() <= chunk {
+            insert::<B, M>(connection, &mut fixed).await?;
+        } else {
+            let mut transaction = B::begin(connection).await?;
+            let connection = B::connection(&mut transaction);
+            for rows in fixed.chunks_mut(chunk) {
+                insert::<B, M>(connection, rows).await?;
+            }
+            while let Some(generated) = M::STATEMENTS.generated.filter(|_| !varying.is_empty()) {
+                let rest = varying.split_off(chunk.min(varying.len()));
+                insert_varying::<B, M>(connection, varying, generated).await?;
+                varying = rest;
+            }
+            transaction.commit().await?;
+        }
+        Ok(rows.into_iter().map(|row| row.model).collect())
+    }
+}
+
+fn columns<M: Model>() -> impl Iterator<Item = &'static ColumnDef> {
+    M::TABLE.columns.iter().filter(|column| column.role != Role::Key || !M::Id::BY_DATABASE)
+}
+
+fn chunk<B: Backend, M: Model>() -> usize {
+    match B::DIALECT {
+        Dialect::Postgres => usize::MAX,
+        Dialect::Sqlite => CHUNK.min(MAX_BINDS / M::TABLE.columns.len()),
+    }
+}
+
+/// `INSERT INTO table (columns) `.
+fn head<M: Model>(sql: &mut Sql) {
+    sql.push("INSERT INTO ");
+    sql.name(M::TABLE.name);
+    for (i, column) in columns::<M>().enumerate() {
+        sql.push(if i == 0 { " (" } else { ", " });
+        sql.column(column);
+    }
+    sql.push(") ");
+}
+
+/// The rows, as a query.
+fn source<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) {
+    match B::DIALECT {
+        Dialect::Postgres => unnest::<B, M>(sql, rows),
+        Dialect::Sqlite => {
+            for (i, row) in rows.iter().enumerate() {
+                sql.push(if i == 0 { "VALUES (" } else { ", (" });
+                for (j, value) in values::<B, M>(&row.model).enumerate() {
+                    sql.push(if j == 0 { "" } else { ", " });
+                    sql.bind(value.into_owned());
+                }
+                sql.push(")");
+            }
+        }
+    }
+}
+
+/// `SELECT … FROM UNNEST($1, $2, …) WITH ORDINALITY ORDER BY` their position, so that keys made by the database
+/// count up in the order of the rows.
+fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) {
+    let mut arrays: Vec<(Kind, Vec<Value<'static>>)> =
+        columns::<M>().map(|column| (column.kind, Vec::with_capacity(rows.len()))).collect();
+    for row in rows {
+        for ((_, array), value) in arrays.iter_mut().zip(values::<B, M>(&row.model)) {
+            array.push(value.into_owned());
+        }
+    }
+    for (i, (kind, _)) in arrays.iter().enumerate() {
+        sql.push(if i == 0 { "SELECT c" } else { ", c" });
+        sql.number(i as u64);
+        sql.push(if *kind == Kind::Json { "::jsonb" } else { "" });
+    }
+    let names = arrays.len();
+    for (i, (kind, array)) in arrays.into_iter().enumerate() {
+        sql.push(if i == 0 { " FROM UNNEST(" } else { ", " });
+        sql.bind(Value::Array(kind, array));
+    }
+    sql.push(") WITH ORDINALITY AS u(");
+    for i in 0..names {
+        sql.push("c");
+        sql.number(i as u64);
+        sql.push(", ");
+    }
+    sql.push("n) ORDER BY n");
+}
+
+async fn insert<B: Backend, M: Model>(connection: &mut B::Connection, rows: &mut [&mut Pending<M>]) -> Result<()> {
+    let mut sql = Sql::new(B::DIALECT, "");
+    head::<M>(&mut sql);
+    source::<B, M>(&mut sql, rows);
+    if !M::Id::BY_DATABASE {
+        let (sql, arguments) = sql.into_statement::<B>()?;
+        B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
+        return Ok(());
+    }
+    sql.push(" RETURNING ");
+    sql.column(M::TABLE.key());
+    let mut ids = fetch::<B, M, _>(connection, sql, |row| backend::read::<B, M::Id>(row, 0, M::TABLE.key())).await?;
+    // The database counts up row by row, but promises no order of what it returns.
+    ids.sort();
+    for (row, id) in rows.iter_mut().zip(ids) {
+        row.model.set_id(id);
+    }
+    Ok(())
+}
+
+/// Inserts rows whose generated value may be taken, by another row or within the batch; varies it then. The
+/// constraint decides: a row whose value is taken is not written, and so not returned.
+async fn insert_varying<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    mut rows: Vec<&mut Pending<M>>,
+    generated: &GeneratedDef,
+) -> Result<()> {
+    let (position, column) = M::TABLE.position(generated.column);
+    for attempt in 1..=ATTEMPTS {
+        let mut seen = HashSet::new();
+        for row in &mut rows {
+            let mut variation = attempt;
+            while !seen.insert(text(&row.model, position)) {
+                row.regenerate(variation);
+                variation += 1;
+            }
+        }
+        let mut sql = Sql::new(B::DIALECT, "");
+        head::<M>(&mut sql);
+        sql.push("WITH u(");
+        for (i, column) in columns::<M>().enumerate() {
+            sql.push(if i == 0 { "" } else { ", " });
+            sql.column(column);
+        }
+        sql.push(") AS (");
+        source::<B, M>(&mut sql, &rows);
+        sql.push(") SELECT * FROM u WHERE NOT EXISTS (SELECT 1 FROM ");
+        sql.name(generated.reserved);
+        sql.push(&format!(" AS r WHERE r.\"{0}\" = u.\"{0}\")", generated.column));
+        sql.push(generated.on_conflict);
+        sql.push(" RETURNING ");
+        sql.column(M::TABLE.key());
+        sql.push(", ");
+        sql.column(column);
+        let inserted = fetch::<B, M, _>(connection, sql, |row| {
+            let id = backend::read::<B, M::Id>(row, 0, M::TABLE.key())?;
+            Ok((backend::read::<B, String>(row, 1, column)?, id))
+        });
+        let inserted: HashMap<String, M::Id> = inserted.await?.into_iter().collect();
+        rows.retain_mut(|row| match inserted.get(&text(&row.model, position)) {
+            Some(id) => {
+                row.model.set_id(*id);
+                false
+            }
+            None => true,
+        });
+        if rows.is_empty() {
+            return Ok(());
+        }
+        rows.iter_mut().for_each(|row| row.regenerate(attempt));
+    }
+    insert::<B, M>(connection, &mut rows).await
+}
+
+fn text<M: Model>(model: &M, position: usize) -> String {
+    match model.value(position) {
+        Value::Text(text) => text.into_owned(),
+        other => other.to_string(),
+    }
+}
+
+async fn fetch<B: Backend, M: Model, T>(
+    connection: &mut B::Connection,
+    sql: Sql,
+    read: impl Fn(&B::Row) -> sqlx::Result<T>,
+) -> Result<Vec<T>> {
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    let mut rows = B::fetch(connection, sql, arguments);
+    let mut items = Vec::new();
+    while let Some(row) = rows.try_next().await.map_err(|e| Error::of(e, M::TABLE))? {
+        items.push(read(&row)?);
+    }
+    Ok(items)
+}

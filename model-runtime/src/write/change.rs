@@ -1,0 +1,121 @@
+//! Changes of one row by a fixed statement: deleting it, and what capabilities do (restore, publish).
+
+use chrono::{DateTime, Utc};
+use sqlx::SqlSafeStr;
+
+use super::now;
+use crate::backend::Backend;
+use crate::db::Op;
+use crate::error::{Error, Result};
+use crate::field::FieldType;
+use crate::model::Model;
+use crate::queryset::{by_id, not_found};
+use crate::sql::arguments;
+use crate::table::{self, ChangeSql};
+use crate::value::Value;
+
+/// A change of a row's state: the statement, and what it means for the row in memory.
+#[derive(Debug)]
+pub struct Change<M> {
+    /// The statement. It writes nothing where the row's state does not allow the change.
+    pub sql: ChangeSql,
+    /// The change was written at that time.
+    pub done: fn(&mut M, DateTime<Utc>),
+    /// Nothing was written, and the second argument is the row as it is: takes its state over, and says why not.
+    pub refused: fn(&mut M, M) -> Result<()>,
+}
+
+/// Changes a row. Returns whether it was written.
+#[derive(Debug)]
+pub struct RowChange<'m, M> {
+    model: &'m mut M,
+    change: Change<M>,
+}
+
+impl<'m, M: Model> RowChange<'m, M> {
+    pub(crate) fn new(model: &'m mut M, change: Change<M>) -> Self {
+        Self { model, change }
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for RowChange<'_, M> {
+    type Out = bool;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let Self { model, change } = self;
+        let time = now();
+        if execute::<B, M>(connection, change.sql, model, time).await? {
+            (change.done)(model, time);
+            model.touch(time);
+            return Ok(true);
+        }
+        let id = model.id();
+        let current = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?;
+        (change.refused)(model, current.ok_or_else(|| not_found::<M>(id))?)?;
+        Ok(false)
+    }
+}
+
+async fn execute<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    change: ChangeSql,
+    model: &M,
+    time: DateTime<Utc>,
+) -> Result<bool> {
+    let id = model.id();
+    let time = change.binds_time.then_some(Value::Timestamp(time));
+    let arguments = arguments::<B>([id.to_value()].into_iter().chain(time))?;
+    let result = B::execute(connection, change.sql.into_sql_str(), arguments).await;
+    Ok(B::rows_affected(&result.map_err(|e| Error::of_removal(e, M::TABLE))?) > 0)
+}
+
+/// Does what the model's `delete` does.
+#[derive(Debug)]
+pub struct Delete<'m, M>(&'m mut M);
+
+impl<'m, M: Model> Delete<'m, M> {
+    pub(crate) fn new(model: &'m mut M) -> Self {
+        Self(model)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for Delete<'_, M> {
+    type Out = bool;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let sql = M::STATEMENTS.delete;
+        match M::TABLE.delete {
+            table::Delete::Remove => execute::<B, M>(connection, sql, self.0, now()).await,
+            table::Delete::Mark(_) => {
+                let change = Change {
+                    sql,
+                    done: M::mark_deleted,
+                    refused: |model, current| {
+                        *model = current;
+                        Ok(())
+                    },
+                };
+                Op::<B>::run(RowChange::new(self.0, change), connection).await
+            }
+        }
+    }
+}
+
+/// Removes a row.
+#[derive(Debug)]
+pub struct HardDelete<'m, M>(&'m M);
+
+impl<'m, M: Model> HardDelete<'m, M> {
+    pub(crate) fn new(model: &'m M) -> Self {
+        Self(model)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for HardDelete<'_, M> {
+    type Out = bool;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let sql = ChangeSql { sql: M::STATEMENTS.remove, binds_time: false };
+        execute::<B, M>(connection, sql, self.0, now()).await
+    }
+}

@@ -1,0 +1,97 @@
+//! Inserting one row.
+
+use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
+
+use super::{now, prepare};
+use crate::backend::{self, Backend};
+use crate::db::Op;
+use crate::error::{Error, Result};
+use crate::field::Key;
+use crate::model::{Model, WriteEvent};
+use crate::sql::arguments;
+use crate::table::Role;
+use crate::value::Value;
+
+/// How many other values are tried where a generated one is taken. From the fourth on they are random, so this
+/// many clashes do not happen by chance.
+pub(super) const ATTEMPTS: u32 = 12;
+
+/// Inserts a row.
+#[derive(Debug)]
+pub struct Insert<'m, M>(&'m mut M);
+
+impl<'m, M: Model> Insert<'m, M> {
+    pub(crate) fn new(model: &'m mut M) -> Self {
+        Self(model)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
+    type Out = ();
+
+    async fn run(self, connection: &mut B::Connection) -> Result<()> {
+        let model = self.0;
+        let write = prepare::<B, M>(model, WriteEvent::Insert, now(), |_| true)?;
+        let Some((base, sql)) = write.generated.as_deref().zip(M::STATEMENTS.generated.map(|def| def.insert)) else {
+            return execute::<B, M>(connection, M::STATEMENTS.insert, model).await.map(|_| ());
+        };
+        // The constraint decides whether the value is taken: the statement then writes nothing.
+        for attempt in 1..=ATTEMPTS {
+            if execute::<B, M>(connection, sql, model).await? {
+                return Ok(());
+            }
+            model.regenerate(base, attempt);
+        }
+        execute::<B, M>(connection, M::STATEMENTS.insert, model).await.map(|_| ())
+    }
+}
+
+/// Inserts a row that the builder made, and returns it.
+#[derive(Debug)]
+pub struct Create<M>(M);
+
+impl<M: Model> Create<M> {
+    #[doc(hidden)]
+    pub fn new(model: M) -> Self {
+        Self(model)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for Create<M> {
+    type Out = M;
+
+    async fn run(mut self, connection: &mut B::Connection) -> Result<M> {
+        Op::<B>::run(Insert(&mut self.0), connection).await?;
+        Ok(self.0)
+    }
+}
+
+/// Runs an insert and returns whether it wrote.
+async fn execute<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    sql: &'static str,
+    model: &mut M,
+) -> Result<bool> {
+    let arguments = arguments::<B>(values::<B, M>(model))?;
+    let error = |e| Error::of(e, M::TABLE);
+    if M::Id::BY_DATABASE {
+        let row = B::fetch_optional(connection, returning_key::<M>(sql), arguments).await.map_err(error)?;
+        let Some(row) = row else { return Ok(false) };
+        model.set_id(backend::read::<B, M::Id>(&row, 0, M::TABLE.key())?);
+        return Ok(true);
+    }
+    let result = B::execute(connection, sql.into_sql_str(), arguments).await.map_err(error)?;
+    Ok(B::rows_affected(&result) == 1)
+}
+
+/// The values of all inserted columns, in order.
+pub(super) fn values<B: Backend, M: Model>(model: &M) -> impl Iterator<Item = Value<'_>> {
+    let columns = M::TABLE.columns.iter().enumerate();
+    let columns = columns.filter(|(_, column)| column.role != Role::Key || !M::Id::BY_DATABASE);
+    columns.map(|(i, column)| model.value(i).stored(column, B::DIALECT))
+}
+
+/// `sql RETURNING key`.
+fn returning_key<M: Model>(sql: &str) -> SqlStr {
+    AssertSqlSafe(format!("{sql} RETURNING \"{}\"", M::TABLE.key().name)).into_sql_str()
+}
