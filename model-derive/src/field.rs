@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Path, Type};
 
 use crate::diagnostics::Errors;
+use crate::keyword::keywords;
 use crate::model::Role;
 
 /// A field and its column.
@@ -47,13 +48,15 @@ pub struct BelongsTo {
 }
 
 /// What happens to rows whose target is removed.
-#[derive(Clone, Copy, PartialEq, Eq, FromMeta)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum OnDelete {
     Cascade,
     Protect,
     SetNull,
     Restrict,
 }
+
+keywords!(OnDelete: "cascade" => Cascade, "protect" => Protect, "set_null" => SetNull, "restrict" => Restrict);
 
 impl OnDelete {
     /// `ON DELETE` of the schema.

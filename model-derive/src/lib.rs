@@ -10,6 +10,7 @@ mod diagnostics;
 mod expand;
 mod field;
 mod index;
+mod keyword;
 mod mixins;
 mod model;
 mod newtype;

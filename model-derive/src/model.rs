@@ -6,6 +6,7 @@ use syn::{Ident, Path, Type, Visibility};
 
 use crate::field::{Default, Field};
 use crate::index::Index;
+use crate::keyword::keywords;
 
 /// A model.
 pub struct Model {
@@ -27,8 +28,7 @@ pub struct Model {
 }
 
 /// Who makes the key.
-#[derive(Clone, Copy, PartialEq, Eq, std::default::Default, darling::FromMeta)]
-#[darling(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq, std::default::Default)]
 pub enum Id {
     /// The client, a UUID by time.
     #[default]
@@ -38,6 +38,8 @@ pub enum Id {
     /// The database, an integer.
     I64,
 }
+
+keywords!(Id: "v7" => V7, "v4" => V4, "i64" => I64);
 
 /// What capabilities contribute, for core to use without knowing them.
 #[derive(std::default::Default)]

@@ -1,1 +1,4 @@
-//! Placeholder while the workspace is set up.
+//! The example schema that the tests work on, and the databases that they work in.
+
+pub mod database;
+pub mod models;

@@ -1,0 +1,128 @@
+CREATE TABLE IF NOT EXISTS "authors" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "email" VARCHAR(254) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS "authors_created_at_desc_id_desc_idx" ON "authors" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "authors_updated_at_desc_idx" ON "authors" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "authors_email_key" ON "authors" (lower(email));
+
+CREATE TABLE IF NOT EXISTS "categories" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "name" VARCHAR(100) NOT NULL,
+    "slug" VARCHAR(50) NOT NULL,
+    "description" TEXT NOT NULL DEFAULT '',
+    "created_at" TIMESTAMP NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL
+);
+
+CREATE INDEX IF NOT EXISTS "categories_created_at_desc_id_desc_idx" ON "categories" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "categories_updated_at_desc_idx" ON "categories" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "categories_slug_key" ON "categories" ("slug");
+
+CREATE TABLE IF NOT EXISTS "tasks" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "title" TEXT NOT NULL,
+    "completed" BOOLEAN NOT NULL DEFAULT FALSE,
+    "removed_at" TIMESTAMP
+);
+
+CREATE INDEX IF NOT EXISTS "tasks_removed_at_2bff_idx" ON "tasks" ("removed_at") WHERE "removed_at" IS NOT NULL;
+
+CREATE UNIQUE INDEX IF NOT EXISTS "tasks_title_key" ON "tasks" ("title") WHERE "removed_at" IS NULL;
+
+CREATE TABLE IF NOT EXISTS "everything" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "uuid" BLOB NOT NULL,
+    "text" TEXT NOT NULL,
+    "boolean" BOOLEAN NOT NULL,
+    "small" SMALLINT NOT NULL,
+    "order" INT4 NOT NULL,
+    "big" INTEGER NOT NULL,
+    "real" REAL NOT NULL,
+    "double" REAL NOT NULL,
+    "price" INTEGER NOT NULL CONSTRAINT "everything_price_check" CHECK (price >= 0),
+    "moment" TIMESTAMP NOT NULL,
+    "day" DATE NOT NULL,
+    "json" TEXT NOT NULL,
+    "dimensions" TEXT NOT NULL,
+    "bytes" BLOB NOT NULL,
+    "ip" TEXT NOT NULL,
+    "size" TEXT NOT NULL CONSTRAINT "everything_size_check" CHECK ("size" IN ('small', 'xl')),
+    "sku" TEXT NOT NULL,
+    "maybe_uuid" BLOB,
+    "maybe_text" TEXT,
+    "maybe_boolean" BOOLEAN,
+    "maybe_small" SMALLINT,
+    "maybe_integer" INT4,
+    "maybe_big" INTEGER,
+    "maybe_real" REAL,
+    "maybe_double" REAL,
+    "maybe_price" INTEGER,
+    "maybe_moment" TIMESTAMP,
+    "maybe_day" DATE,
+    "maybe_json" TEXT,
+    "maybe_dimensions" TEXT,
+    "maybe_bytes" BLOB,
+    "maybe_ip" TEXT,
+    "maybe_size" TEXT CONSTRAINT "everything_maybe_size_check" CHECK ("maybe_size" IN ('small', 'xl')),
+    "maybe_sku" TEXT
+);
+
+CREATE TABLE IF NOT EXISTS "posts" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "title" VARCHAR(200) NOT NULL,
+    "content" TEXT NOT NULL,
+    "excerpt" VARCHAR(500) NOT NULL DEFAULT '',
+    "author_id" BLOB CONSTRAINT "posts_author_id_fkey" REFERENCES "authors" ("id") ON DELETE RESTRICT,
+    "category_id" BLOB CONSTRAINT "posts_category_id_fkey" REFERENCES "categories" ("id") ON DELETE SET NULL,
+    "views_count" INT4 NOT NULL DEFAULT 0,
+    "created_at" TIMESTAMP NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL,
+    "deleted_at" TIMESTAMP,
+    "status" TEXT NOT NULL DEFAULT 'draft' CONSTRAINT "posts_status_check" CHECK ("status" IN ('draft', 'published', 'archived')),
+    "published_at" TIMESTAMP,
+    "slug" VARCHAR(255) NOT NULL,
+    "seo_title" VARCHAR(60) NOT NULL DEFAULT '',
+    "seo_description" VARCHAR(160) NOT NULL DEFAULT '',
+    "seo_keywords" VARCHAR(255) NOT NULL DEFAULT ''
+);
+
+CREATE INDEX IF NOT EXISTS "posts_created_at_desc_id_desc_idx" ON "posts" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "posts_updated_at_desc_idx" ON "posts" ("updated_at" DESC);
+
+CREATE INDEX IF NOT EXISTS "posts_created_at_desc_id_desc_8efd_idx" ON "posts" ("created_at" DESC, "id" DESC) WHERE "deleted_at" IS NULL;
+
+CREATE INDEX IF NOT EXISTS "posts_deleted_at_bc66_idx" ON "posts" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS "posts_status_published_at_desc_idx" ON "posts" ("status", "published_at" DESC);
+
+CREATE INDEX IF NOT EXISTS "posts_status_created_at_desc_idx" ON "posts" ("status", "created_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "posts_slug_key" ON "posts" ("slug") WHERE "deleted_at" IS NULL;
+
+CREATE INDEX IF NOT EXISTS "posts_author_id_idx" ON "posts" ("author_id");
+
+CREATE INDEX IF NOT EXISTS "posts_category_id_idx" ON "posts" ("category_id");
+
+CREATE INDEX IF NOT EXISTS "posts_author_id_created_at_desc_idx" ON "posts" ("author_id", "created_at" DESC);
+
+CREATE TABLE IF NOT EXISTS "posts_slug_history" (
+    "slug" TEXT NOT NULL PRIMARY KEY,
+    "object_id" BLOB NOT NULL REFERENCES "posts" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "posts_slug_history_object_id_idx" ON "posts_slug_history" ("object_id");
+
+CREATE TRIGGER IF NOT EXISTS "posts_slug_insert" BEFORE INSERT ON "posts" WHEN EXISTS (SELECT 1 FROM "posts_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") AND NEW."deleted_at" IS NULL BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: posts.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "posts_slug_update" BEFORE UPDATE OF "slug", "deleted_at" ON "posts" WHEN EXISTS (SELECT 1 FROM "posts_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") AND NEW."deleted_at" IS NULL BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: posts.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "posts_slug_remember" AFTER UPDATE OF "slug" ON "posts" WHEN OLD."slug" <> NEW."slug" BEGIN INSERT INTO "posts_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "posts" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id" AND t."deleted_at" IS NULL) ON CONFLICT ("slug") DO NOTHING; END;

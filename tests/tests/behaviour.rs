@@ -1,0 +1,4 @@
+//! What the library does, once per database.
+
+#[path = "behaviour/schema.rs"]
+mod schema;
