@@ -92,7 +92,9 @@ impl FromMeta for DefaultArg {
         match item {
             Meta::Path(_) => Ok(Self::Trait),
             Meta::NameValue(pair) => Ok(Self::Expr(Box::new(pair.value.clone()))),
-            Meta::List(_) => Err(darling::Error::custom("write `default` or `default = expression`").with_span(item)),
+            Meta::List(_) => {
+                Err(darling::Error::custom("write `default` or `default = expression`").with_span(item))
+            }
         }
     }
 }
@@ -138,7 +140,10 @@ impl Field {
             && !parsed.is_option()
         {
             let ty = type_of(&parsed.ty);
-            errors.at(&field.ty, format!("`on_delete = set_null` wants a field that can be NULL: `Option<{ty}>`"));
+            errors.at(
+                &field.ty,
+                format!("`on_delete = set_null` wants a field that can be NULL: `Option<{ty}>`"),
+            );
         }
         Some(parsed)
     }
@@ -155,7 +160,10 @@ impl Field {
         self.precision = args.precision;
         self.scale = args.scale.or(args.precision.map(|_| 0));
         if args.scale.is_some() && args.precision.is_none() {
-            errors.at(meta, "`scale` wants `precision`: the digits in all, `#[column(precision = 10, scale = 2)]`");
+            errors.at(
+                meta,
+                "`scale` wants `precision`: the digits in all, `#[column(precision = 10, scale = 2)]`",
+            );
         }
         self.check = args.check.map(|check| check.value());
         self.unique = args.unique.is_present();

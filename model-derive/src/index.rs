@@ -146,7 +146,8 @@ pub fn parse(meta: &Meta, model: &mut Model, errors: &mut Errors) {
             Part::Expression(sql) => parts.push(sql.value()),
             Part::Column(name, descending) => {
                 let Some(position) = model.position(name) else {
-                    let names: Vec<String> = model.fields.iter().map(|field| field.ident.to_string()).collect();
+                    let names: Vec<String> =
+                        model.fields.iter().map(|field| field.ident.to_string()).collect();
                     let near = suggestion(&name.to_string(), names.iter().map(String::as_str));
                     errors.at(name, format!("`{}` has no field `{name}`{near}", model.ident));
                     continue;

@@ -13,7 +13,8 @@ pub fn word<T: Copy>(expr: &Expr, words: &[(&str, T)]) -> darling::Result<T> {
     let known = words.iter().find(|(word, _)| found.as_deref() == Some(word));
     known.map(|(_, value)| *value).ok_or_else(|| {
         let near = suggestion(found.as_deref().unwrap_or_default(), words.iter().map(|(word, _)| *word));
-        let what = found.map_or_else(|| "expected a word".to_owned(), |found| format!("unknown word `{found}`"));
+        let what =
+            found.map_or_else(|| "expected a word".to_owned(), |found| format!("unknown word `{found}`"));
         darling::Error::custom(format!("{what}{near}")).with_span(expr)
     })
 }

@@ -33,7 +33,9 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
         }
     };
     let inner = match fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first().map(|field| &field.ty)?,
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields.unnamed.first().map(|field| &field.ty)?
+        }
         _ => {
             errors.at(ident, "a newtype has one unnamed field: `struct Email(String);`");
             return None;

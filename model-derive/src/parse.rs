@@ -80,7 +80,12 @@ impl Attributes {
         let mut own = Vec::new();
         for item in metas {
             match item {
-                NestedMeta::Meta(meta) if meta.path().get_ident().is_some_and(|name| capability::is_known(&name.to_string())) => {
+                NestedMeta::Meta(meta)
+                    if meta
+                        .path()
+                        .get_ident()
+                        .is_some_and(|name| capability::is_known(&name.to_string())) =>
+                {
                     capabilities.push(meta);
                 }
                 item => own.push(item),
@@ -189,7 +194,10 @@ pub fn named_fields<'i>(
             Fields::Unit => errors.at(&input.ident, "a model wants fields: each is a column"),
         },
         Data::Enum(_) => {
-            errors.at(&input.ident, "an enum cannot be a model; for a column of an enum's values derive `ModelEnum`");
+            errors.at(
+                &input.ident,
+                "an enum cannot be a model; for a column of an enum's values derive `ModelEnum`",
+            );
         }
         Data::Union(_) => errors.at(&input.ident, "a union cannot be a model"),
     }

@@ -90,7 +90,8 @@ pub fn update(model: &Model) -> Statement {
     let data: Vec<&str> = model.columns_of(Role::Data).collect();
     let touched: Vec<&str> = model.columns_of(Role::Touched).collect();
     let numbered = |names: &[&str], from: usize, between: &str| {
-        let parts = names.iter().enumerate().map(|(i, name)| format!("{}{between}${}", quoted(name), i + from));
+        let parts =
+            names.iter().enumerate().map(|(i, name)| format!("{}{between}${}", quoted(name), i + from));
         parts.collect::<Vec<_>>()
     };
     let mut set = numbered(&data, 2, " = ");
@@ -123,7 +124,8 @@ pub fn change(model: &Model, set: &[(&str, &str)], condition: &str) -> Statement
     let touched = model.columns_of(Role::Touched).map(|column| (column, "$2"));
     let set: Vec<(&str, &str)> = set.iter().copied().chain(touched).collect();
     let binds_time = set.iter().any(|(_, value)| *value == "$2");
-    let set: Vec<String> = set.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).collect();
+    let set: Vec<String> =
+        set.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).collect();
     Statement::new(
         format!(
             "UPDATE {} SET {} WHERE {} = $1 AND {condition}",

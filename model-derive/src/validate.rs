@@ -21,7 +21,12 @@ pub fn validate(model: &Model, errors: &mut Errors) {
         if field.role == Role::Key && !matches!(field.default, Default::None) {
             errors.at(&field.ident, "the key has no default: it is made by the client or by the database");
         }
-        if let syn::Type::Reference(_) | syn::Type::Ptr(_) | syn::Type::Tuple(_) | syn::Type::Slice(_) | syn::Type::Array(_) = &field.ty {
+        if let syn::Type::Reference(_)
+        | syn::Type::Ptr(_)
+        | syn::Type::Tuple(_)
+        | syn::Type::Slice(_)
+        | syn::Type::Array(_) = &field.ty
+        {
             errors.at(
                 &field.ty.to_token_stream(),
                 "a field cannot have this type: it owns its value, which is one column; wrap other types in `Json<T>`",

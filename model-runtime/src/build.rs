@@ -10,9 +10,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 /// the crate's statements checked against it. Call it from `build.rs`; nothing needs to be installed or running.
 ///
 /// ```no_run
-/// fn main() {
-///     model_runtime::build::sqlite("migrations");
-/// }
+/// // all of `fn main()` in build.rs
+/// model_runtime::build::sqlite("migrations");
 /// ```
 ///
 /// Where `DATABASE_URL` is set, or `SQLX_OFFLINE`, it does nothing: statements are then checked against that database, or against
@@ -29,7 +28,8 @@ pub fn sqlite(directory: impl AsRef<Path>) {
     if std::env::var_os("DATABASE_URL").is_some() || std::env::var_os("SQLX_OFFLINE").is_some() {
         return;
     }
-    let out = std::env::var("OUT_DIR").expect("`model_runtime::build::sqlite` is for build.rs, where cargo sets OUT_DIR");
+    let out = std::env::var("OUT_DIR")
+        .expect("`model_runtime::build::sqlite` is for build.rs, where cargo sets OUT_DIR");
     let file = Path::new(&out).join("schema.db");
     match std::fs::remove_file(&file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -38,7 +38,8 @@ pub fn sqlite(directory: impl AsRef<Path>) {
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.unwrap_or_else(|error| panic!("cannot start a runtime to apply migrations: {error}"));
+    let runtime =
+        runtime.unwrap_or_else(|error| panic!("cannot start a runtime to apply migrations: {error}"));
     if let Err(error) = runtime.block_on(migrate(directory, &file)) {
         panic!("cannot apply the migrations in {}: {error}", directory.display());
     }

@@ -147,8 +147,7 @@ impl<M: Model, T: FieldType> Column<M, T> {
             match value.into_operand() {
                 Operand::Value(value) if !value.is_null() => literals.push(value),
                 operand => {
-                    let other =
-                        Condition::new(Expr::Compare { column: self.def, op: Compare::Eq, operand });
+                    let other = Condition::new(Expr::Compare { column: self.def, op: Compare::Eq, operand });
                     condition = Some(match condition {
                         Some(condition) => condition | other,
                         None => other,

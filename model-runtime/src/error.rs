@@ -132,7 +132,9 @@ fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
             .split(", ")
             .map(|column| field_name(table, column.rsplit('.').next().unwrap_or(column)))
             .collect(),
-        None => vec![named.map_or_else(|| table.key().field.to_owned(), |name| field_of_constraint(table, name))],
+        None => {
+            vec![named.map_or_else(|| table.key().field.to_owned(), |name| field_of_constraint(table, name))]
+        }
     }
 }
 

@@ -92,10 +92,24 @@ pub(crate) enum Like {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {
-    Compare { column: &'static ColumnDef, op: Compare, operand: Operand },
-    Like { column: &'static ColumnDef, like: Like, text: String },
-    In { column: &'static ColumnDef, values: Value<'static> },
-    IsNull { column: &'static ColumnDef, negated: bool },
+    Compare {
+        column: &'static ColumnDef,
+        op: Compare,
+        operand: Operand,
+    },
+    Like {
+        column: &'static ColumnDef,
+        like: Like,
+        text: String,
+    },
+    In {
+        column: &'static ColumnDef,
+        values: Value<'static>,
+    },
+    IsNull {
+        column: &'static ColumnDef,
+        negated: bool,
+    },
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),

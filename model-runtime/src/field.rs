@@ -142,7 +142,9 @@ impl<T: FieldType> FieldType for Option<T> {
 /// let tags = Json(vec!["rust".to_owned(), "sql".to_owned()]);
 /// assert_eq!(tags.len(), 2);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 pub struct Json<T>(pub T);
 

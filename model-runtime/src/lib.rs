@@ -73,7 +73,8 @@ pub use queryset::{
 };
 pub use sql::Sql;
 pub use table::{
-    ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OrderDef, Reference, Role, ScopeDef, Statements, TableDef,
+    ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OrderDef, Reference, Role, ScopeDef,
+    Statements, TableDef,
 };
 pub use value::{Kind, Value};
 pub use write::{BulkCreate, Change, Create, HardDelete, Insert, RowChange, Save, SaveOnly};

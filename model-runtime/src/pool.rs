@@ -191,12 +191,13 @@ impl Transaction<'_> {
     /// # Errors
     /// The driver's; nothing is written then.
     pub async fn commit(self) -> Result<()> {
-        Ok(match self {
+        match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction) => transaction.commit().await?,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => transaction.commit().await?,
-        })
+        }
+        Ok(())
     }
 
     /// Rolls back.
@@ -204,12 +205,13 @@ impl Transaction<'_> {
     /// # Errors
     /// The driver's.
     pub async fn rollback(self) -> Result<()> {
-        Ok(match self {
+        match self {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(transaction) => transaction.rollback().await?,
             #[cfg(feature = "postgres")]
             Self::Postgres(transaction) => transaction.rollback().await?,
-        })
+        }
+        Ok(())
     }
 }
 
@@ -268,6 +270,16 @@ macro_rules! any {
     };
 }
 
-any!(#[cfg(all(feature = "sqlite", feature = "postgres"))] Sqlite, Postgres);
-any!(#[cfg(all(feature = "sqlite", not(feature = "postgres")))] Sqlite);
-any!(#[cfg(all(feature = "postgres", not(feature = "sqlite")))] Postgres);
+any!(
+    #[cfg(all(feature = "sqlite", feature = "postgres"))]
+    Sqlite,
+    Postgres
+);
+any!(
+    #[cfg(all(feature = "sqlite", not(feature = "postgres")))]
+    Sqlite
+);
+any!(
+    #[cfg(all(feature = "postgres", not(feature = "sqlite")))]
+    Postgres
+);

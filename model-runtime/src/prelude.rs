@@ -1,6 +1,6 @@
 //! All that a program with models needs: `use model_runtime::prelude::*;`.
 
-pub use crate::capability::publishable::{Publishable, PublishableRow, PublishStatus};
+pub use crate::capability::publishable::{PublishStatus, Publishable, PublishableRow};
 pub use crate::capability::seo::{Seo, SeoRow};
 pub use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 pub use crate::capability::timestamps::Timestamps;

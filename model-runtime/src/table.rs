@@ -1,8 +1,8 @@
 //! What the derive knows of a table, as constants: the metadata that querysets, writers and the schema read.
 
+use crate::FieldType;
 use crate::schema::SchemaObject;
 use crate::value::Kind;
-use crate::FieldType;
 
 /// The SQL dialect of a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -163,7 +163,10 @@ impl ColumnDef {
     /// # Panics
     /// At compile time, where they are more than an `i64` holds or the scale is above the precision.
     pub const fn digits(mut self, precision: u32, scale: u32) -> Self {
-        assert!(precision <= 18 && scale <= precision, "`precision` is at most 18 and `scale` at most `precision`");
+        assert!(
+            precision <= 18 && scale <= precision,
+            "`precision` is at most 18 and `scale` at most `precision`"
+        );
         self.precision = precision;
         self.scale = scale;
         self

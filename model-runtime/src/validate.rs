@@ -45,9 +45,15 @@ pub(crate) fn check_value(
                 }
             }
             if text.contains('\0') {
-                errors.add(column.field, "contains the character U+0000, which a database cannot store in text");
+                errors.add(
+                    column.field,
+                    "contains the character U+0000, which a database cannot store in text",
+                );
             }
-            if column.kind == Kind::Text && !column.choices.is_empty() && !column.choices.contains(&text.as_ref()) {
+            if column.kind == Kind::Text
+                && !column.choices.is_empty()
+                && !column.choices.contains(&text.as_ref())
+            {
                 errors.add(column.field, format!("is {text:?}, none of {}", column.choices.join(", ")));
             }
         }
@@ -59,10 +65,7 @@ pub(crate) fn check_value(
         Value::Decimal(v) => {
             let digits = column.precision - column.scale;
             if v.trunc().abs() >= Decimal::from(10_i64.pow(digits)) {
-                errors.add(
-                    column.field,
-                    format!("has more than {digits} digits before the decimal point"),
-                );
+                errors.add(column.field, format!("has more than {digits} digits before the decimal point"));
             }
         }
         _ => {}

@@ -39,10 +39,16 @@ impl Capability for Publishable {
         let none = quote!(::core::option::Option::None);
         let draft = quote!(#krate::PublishStatus::Draft);
         vec![
-            Required::new(ident("status"), quote!(#krate::PublishStatus), "Where the row stands in its publication.", draft)
-                .role(Role::Managed)
-                .sql_default("'draft'"),
-            Required::new(ident("published_at"), time, "When the row was last published.", none).role(Role::Managed),
+            Required::new(
+                ident("status"),
+                quote!(#krate::PublishStatus),
+                "Where the row stands in its publication.",
+                draft,
+            )
+            .role(Role::Managed)
+            .sql_default("'draft'"),
+            Required::new(ident("published_at"), time, "When the row was last published.", none)
+                .role(Role::Managed),
         ]
     }
 
@@ -52,7 +58,8 @@ impl Capability for Publishable {
             transition(model, "draft", &["published", "archived"]),
             transition(model, "archived", &["draft", "published"]),
         ];
-        let [publish, unpublish, archive] = transitions.each_ref().map(|statement| change_sql(&model.krate, statement));
+        let [publish, unpublish, archive] =
+            transitions.each_ref().map(|statement| change_sql(&model.krate, statement));
         let (status_def, published_def) =
             (model.column_def(&ident("status")), model.column_def(&ident("published_at")));
         let status = model.body(quote!(self.status));

@@ -42,12 +42,14 @@ impl Capability for Seo {
             text("slug", "The row's name in URLs.", 255),
             text("seo_title", "The title that search engines show.", 60).sql_default("''"),
             text("seo_description", "The description that search engines show.", 160).sql_default("''"),
-            text("seo_keywords", "Keywords for search engines, with commas between them.", 255).sql_default("''"),
+            text("seo_keywords", "Keywords for search engines, with commas between them.", 255)
+                .sql_default("''"),
         ]
     }
 
     fn contribute(&self, model: &mut Model, errors: &mut Errors) {
-        for field in [Some(&self.slug), self.title.as_ref(), self.description.as_ref()].into_iter().flatten() {
+        for field in [Some(&self.slug), self.title.as_ref(), self.description.as_ref()].into_iter().flatten()
+        {
             check_source(model, field, errors);
         }
         let slug = ident("slug");
@@ -64,11 +66,17 @@ impl Capability for Seo {
         });
         let table = quote!(<Self as #krate::Model>::TABLE);
         model.slots.prepare.push(quote!(#seo::fill_slug(&mut self.slug, &self.#source, #table, write);));
-        let texts = [(&self.title, "seo_title", quote!(TITLE_LENGTH)), (&self.description, "seo_description", quote!(DESCRIPTION_LENGTH))];
+        let texts = [
+            (&self.title, "seo_title", quote!(TITLE_LENGTH)),
+            (&self.description, "seo_description", quote!(DESCRIPTION_LENGTH)),
+        ];
         for (source, field, limit) in texts {
             if let Some(source) = source {
                 let field = ident(field);
-                model.slots.prepare.push(quote!(#seo::fill_text(&mut self.#field, &self.#source, #seo::#limit);));
+                model
+                    .slots
+                    .prepare
+                    .push(quote!(#seo::fill_text(&mut self.#field, &self.#source, #seo::#limit);));
             }
         }
         model.slots.check.push(quote!(#seo::check_slug(<Self as #seo::Seo>::SLUG, &self.slug, errors);));

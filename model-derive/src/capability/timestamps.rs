@@ -24,8 +24,10 @@ impl Capability for Timestamps {
         let time = quote!(#krate::__private::DateTime<#krate::__private::Utc>);
         let unset = quote!(#krate::clock::UNSET);
         vec![
-            Required::new(ident("created_at"), time.clone(), "When the row was made.", unset.clone()).role(Role::Managed),
-            Required::new(ident("updated_at"), time, "When the row was last written.", unset).role(Role::Touched),
+            Required::new(ident("created_at"), time.clone(), "When the row was made.", unset.clone())
+                .role(Role::Managed),
+            Required::new(ident("updated_at"), time, "When the row was last written.", unset)
+                .role(Role::Touched),
         ]
     }
 
@@ -55,7 +57,9 @@ impl Capability for Timestamps {
         model.index(Index::on([&*format!("{updated} DESC")]));
         // The rows of the default scope in the default order: the list that every page shows.
         if let Some(scope) = model.scope() {
-            model.index(Index::on([&*format!("{created} DESC"), &*format!("{key} DESC")]).filtered(Some(scope)));
+            model.index(
+                Index::on([&*format!("{created} DESC"), &*format!("{key} DESC")]).filtered(Some(scope)),
+            );
         }
         model.slots.order.push((created, true));
     }

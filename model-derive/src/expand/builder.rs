@@ -23,7 +23,11 @@ pub fn expand(model: &Model) -> TokenStream {
     let setters = settable.iter().map(|field| setter(model, field, &required, &states));
     let values = model.fields.iter().map(|field| {
         let (name, default) = (&field.ident, default(model, field));
-        if is_settable(model, field) { quote!(#name: self.draft.#name.unwrap_or_else(|| #default)) } else { quote!(#name: #default) }
+        if is_settable(model, field) {
+            quote!(#name: self.draft.#name.unwrap_or_else(|| #default))
+        } else {
+            quote!(#name: #default)
+        }
     });
     let build = model.body(quote!(#ident { #(#values),* }));
     let given = quote!(#(#states: #private::Given<#markers::#required>,)*);
@@ -128,9 +132,10 @@ fn setter(model: &Model, field: &Field, required: &[&Ident], states: &[Ident]) -
             }
         };
     };
-    let states = states.iter().enumerate().map(|(i, state)| {
-        if i == position { quote!(#krate::__private::Set) } else { quote!(#state) }
-    });
+    let states = states
+        .iter()
+        .enumerate()
+        .map(|(i, state)| if i == position { quote!(#krate::__private::Set) } else { quote!(#state) });
     quote! {
         #[doc = #doc]
         #vis fn #name(self, value: #parameter) -> #builder<#(#states),*> {

@@ -62,7 +62,14 @@ pub fn expand(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
 
 /// The fixed statements, each once.
 fn statements(model: &Model) -> Vec<(String, usize)> {
-    let own = [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model), table::delete(model)];
+    let own = [
+        sql::get(model),
+        sql::reload(model),
+        sql::insert(model),
+        sql::update(model),
+        sql::remove(model),
+        table::delete(model),
+    ];
     let generated = model.slots.generated.iter().map(|generated| sql::insert_unless_taken(model, generated));
     let all = own.into_iter().chain(generated).map(|statement| (statement.sql, statement.parameters));
     let mut statements: Vec<(String, usize)> = Vec::new();
@@ -80,7 +87,9 @@ fn has_schema() -> bool {
         return true;
     }
     let Some(folder) = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) else { return true };
-    folder.ancestors().any(|folder| exists(folder, ".env") || exists(folder, ".sqlx") || exists(folder, "sqlx.toml"))
+    folder
+        .ancestors()
+        .any(|folder| exists(folder, ".env") || exists(folder, ".sqlx") || exists(folder, "sqlx.toml"))
 }
 
 /// Whether an environment variable is set. `MODEL_UNCHECKED` lets a program be built that prints its first migration.

@@ -13,10 +13,13 @@ pub fn expand(model: &Model) -> TokenStream {
     let (table, statements) = (table::table(model), table::statements(model));
     let names: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
     let positions: Vec<_> = (0..names.len()).collect();
-    let id_type = model.key().map_or_else(|| quote!(#krate::__private::Uuid), |key| {
-        let ty = &key.ty;
-        quote!(#ty)
-    });
+    let id_type = model.key().map_or_else(
+        || quote!(#krate::__private::Uuid),
+        |key| {
+            let ty = &key.ty;
+            quote!(#ty)
+        },
+    );
     let id = model.body(quote!(self.id));
     let set_id = model.body(quote!(self.id = id));
     let reads = model.fields.iter().enumerate().map(|(i, field)| {
@@ -37,7 +40,8 @@ pub fn expand(model: &Model) -> TokenStream {
             _ => ::core::unreachable!("there are no more columns"),
         }
     });
-    let normalise = model.body(quote!(#(#krate::FieldType::normalise(&mut self.#names, &Self::TABLE.columns[#positions]);)*));
+    let normalise = model
+        .body(quote!(#(#krate::FieldType::normalise(&mut self.#names, &Self::TABLE.columns[#positions]);)*));
     let slots = slots(model);
     let hooks = (!model.hooks).then(|| quote!(impl #krate::Hooks for #ident {}));
     let display = display(model);

@@ -24,9 +24,10 @@ pub fn table(model: &Model) -> TokenStream {
         let (capability, column, test) = (scope.capability, &scope.column, scope.test);
         quote!(#krate::ScopeDef { capability: #capability, column: #column, test: #test })
     });
-    let order = model.slots.order.iter().map(|(column, descending)| {
-        quote!(#krate::OrderDef { column: #column, descending: #descending })
-    });
+    let order =
+        model.slots.order.iter().map(
+            |(column, descending)| quote!(#krate::OrderDef { column: #column, descending: #descending }),
+        );
     let delete = match &model.slots.delete_marks {
         Some(column) => quote!(Mark(#column)),
         None => quote!(Remove),
@@ -91,7 +92,8 @@ pub fn statements(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let select = sql::select(model);
     let [get, reload, insert, update, remove] =
-        [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)].map(|it| it.sql);
+        [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)]
+            .map(|it| it.sql);
     let delete = super::change_sql(krate, &delete(model));
     let generated = option(model.slots.generated.as_ref().map(|generated| {
         let (column, reserved) = (&generated.column, &generated.reserved);

@@ -18,8 +18,16 @@ use crate::table::Dialect;
 use crate::value::{Kind, Value};
 
 // A write transaction takes the lock at once: upgrading a read lock can fail with SQLITE_BUSY whatever the timeout.
-backend!(Sqlite, SqliteConnection, SqliteRow, SqliteQueryResult, SqliteArguments, SqliteValueRef, Sqlite,
-    Some("BEGIN IMMEDIATE"));
+backend!(
+    Sqlite,
+    SqliteConnection,
+    SqliteRow,
+    SqliteQueryResult,
+    SqliteArguments,
+    SqliteValueRef,
+    Sqlite,
+    Some("BEGIN IMMEDIATE")
+);
 
 fn bind(arguments: &mut SqliteArguments, value: Value<'_>) -> Result<(), BoxError> {
     match value {
@@ -70,7 +78,9 @@ fn json_array(kind: Kind, values: &[Value<'_>]) -> Result<String, BoxError> {
             }
         })
     });
-    items.collect::<Result<Vec<serde_json::Value>, BoxError>>().map(|items| serde_json::Value::Array(items).to_string())
+    items
+        .collect::<Result<Vec<serde_json::Value>, BoxError>>()
+        .map(|items| serde_json::Value::Array(items).to_string())
 }
 
 fn decimal(reader: Reader<'_>, scale: u32) -> Result<Decimal, BoxError> {

@@ -95,7 +95,8 @@ impl<M: Model> QuerySet<M> {
         M: Seo,
     {
         let value = Value::Text(slug.to_owned().into());
-        let current = Expr::Compare { column: M::SLUG, op: Compare::Eq, operand: Operand::Value(value.clone()) };
+        let current =
+            Expr::Compare { column: M::SLUG, op: Compare::Eq, operand: Operand::Value(value.clone()) };
         let before = format!(
             "\"{}\" IN (SELECT \"object_id\" FROM \"{}\" WHERE \"{}\" = ",
             M::TABLE.key().name,
@@ -130,7 +131,8 @@ impl<B: Backend, M: Seo> Op<B> for AddAlias<'_, M> {
         let history = history_table(table);
         let id = self.row.id();
         let live = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
-        let mut sql = Sql::new(B::DIALECT, format!("INSERT INTO \"{history}\" (\"{slug}\", \"object_id\") SELECT "));
+        let mut sql =
+            Sql::new(B::DIALECT, format!("INSERT INTO \"{history}\" (\"{slug}\", \"object_id\") SELECT "));
         sql.bind(Value::Text(self.alias.clone().into()));
         sql.push(", ");
         sql.bind(id.to_value().into_owned());
@@ -144,7 +146,8 @@ impl<B: Backend, M: Seo> Op<B> for AddAlias<'_, M> {
         if B::rows_affected(&result) == 1 {
             return Ok(true);
         }
-        let mut sql = Sql::new(B::DIALECT, format!("SELECT \"object_id\" FROM \"{history}\" WHERE \"{slug}\" = "));
+        let mut sql =
+            Sql::new(B::DIALECT, format!("SELECT \"object_id\" FROM \"{history}\" WHERE \"{slug}\" = "));
         sql.bind(Value::Text(self.alias.into()));
         match scalar::<B, M::Id>(connection, sql).await? {
             Some(owner) if owner == id => Ok(false),
@@ -163,7 +166,8 @@ impl<B: Backend, M: Seo> Op<B> for SlugHistory<'_, M> {
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<String>> {
         let slug = M::SLUG.name;
         let history = history_table(M::TABLE);
-        let mut sql = Sql::new(B::DIALECT, format!("SELECT \"{slug}\" FROM \"{history}\" WHERE \"object_id\" = "));
+        let mut sql =
+            Sql::new(B::DIALECT, format!("SELECT \"{slug}\" FROM \"{history}\" WHERE \"object_id\" = "));
         sql.bind(self.0.id().to_value().into_owned());
         sql.push(&format!(" ORDER BY \"{slug}\""));
         let (sql, arguments) = sql.into_statement::<B>()?;
@@ -283,8 +287,7 @@ pub fn schema(table: &TableDef, slug: &str, dialect: Dialect) -> Vec<SchemaObjec
          ON CONFLICT (\"{slug}\") DO NOTHING",
         live("t")
     );
-    let columns: String =
-        table.scopes.iter().map(|scope| format!(", \"{}\"", scope.column)).collect();
+    let columns: String = table.scopes.iter().map(|scope| format!(", \"{}\"", scope.column)).collect();
     let object = |kind, name: String, sql: String| SchemaObject { kind, name, sql };
     let mut objects = vec![
         object(
@@ -298,7 +301,9 @@ pub fn schema(table: &TableDef, slug: &str, dialect: Dialect) -> Vec<SchemaObjec
         object(
             ObjectKind::Index,
             format!("{history}_object_id_idx"),
-            format!("CREATE INDEX IF NOT EXISTS \"{history}_object_id_idx\" ON \"{history}\" (\"object_id\")"),
+            format!(
+                "CREATE INDEX IF NOT EXISTS \"{history}_object_id_idx\" ON \"{history}\" (\"object_id\")"
+            ),
         ),
     ];
     match dialect {
@@ -307,12 +312,14 @@ pub fn schema(table: &TableDef, slug: &str, dialect: Dialect) -> Vec<SchemaObjec
             let new = live("NEW");
             let trigger = |suffix: &str, body: String| {
                 let name = format!("{name}_slug_{suffix}");
-                object(ObjectKind::Trigger, name.clone(), format!("CREATE TRIGGER IF NOT EXISTS \"{name}\" {body}"))
+                object(
+                    ObjectKind::Trigger,
+                    name.clone(),
+                    format!("CREATE TRIGGER IF NOT EXISTS \"{name}\" {body}"),
+                )
             };
-            objects.push(trigger(
-                "insert",
-                format!("BEFORE INSERT ON \"{name}\" WHEN {taken}{new} {refuse}"),
-            ));
+            objects
+                .push(trigger("insert", format!("BEFORE INSERT ON \"{name}\" WHEN {taken}{new} {refuse}")));
             objects.push(trigger(
                 "update",
                 format!("BEFORE UPDATE OF \"{slug}\"{columns} ON \"{name}\" WHEN {taken}{new} {refuse}"),

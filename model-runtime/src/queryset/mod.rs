@@ -5,8 +5,8 @@ mod read;
 
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
-pub(crate) use read::{by_id, not_found, scalar};
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
+pub(crate) use read::{by_id, not_found, scalar};
 
 use std::fmt;
 use std::marker::PhantomData;

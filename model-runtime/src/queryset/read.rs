@@ -268,7 +268,10 @@ impl<B: Backend, M: Model> Op<B> for Count<M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
         let sliced = self.0.is_sliced();
-        let mut sql = Sql::new(B::DIALECT, if sliced { "SELECT COUNT(*) FROM (SELECT 1 FROM " } else { "SELECT COUNT(*) FROM " });
+        let mut sql = Sql::new(
+            B::DIALECT,
+            if sliced { "SELECT COUNT(*) FROM (SELECT 1 FROM " } else { "SELECT COUNT(*) FROM " },
+        );
         sql.name(M::TABLE.name);
         if sliced {
             self.0.render_tail(&mut sql);
@@ -299,7 +302,10 @@ impl<B: Backend, M: Model> Op<B> for Exists<M> {
 }
 
 /// The first column of the first row.
-pub(crate) async fn scalar<B: Backend, T: FieldType>(connection: &mut B::Connection, sql: Sql) -> Result<Option<T>> {
+pub(crate) async fn scalar<B: Backend, T: FieldType>(
+    connection: &mut B::Connection,
+    sql: Sql,
+) -> Result<Option<T>> {
     const COLUMN: crate::table::ColumnDef = crate::table::ColumnDef::new::<i64>("result", "result");
     let (sql, arguments) = sql.into_statement::<B>()?;
     let row = B::fetch_optional(connection, sql, arguments).await?;
@@ -339,7 +345,8 @@ impl<B: Backend, M: Model> Op<B> for Reload<'_, M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let id = self.0.id();
-        *self.0 = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
+        *self.0 =
+            by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
         Ok(())
     }
 }

@@ -140,7 +140,8 @@ async fn check_table<B: Backend>(
         }
         // SQLite's INTEGER PRIMARY KEY is never NULL, said or not.
         if found.nullable != column.nullable && column.role != Role::Key {
-            let (is, wants) = if found.nullable { ("nullable", "NOT NULL") } else { ("NOT NULL", "nullable") };
+            let (is, wants) =
+                if found.nullable { ("nullable", "NOT NULL") } else { ("NOT NULL", "nullable") };
             differ(Some(column.name), format!("is {is}, the model wants it {wants}"));
         }
     }

@@ -37,7 +37,8 @@ pub(super) fn ordered(tables: &[&'static TableDef]) -> Result<Vec<&'static Table
     while !waiting.is_empty() {
         let before = waiting.len();
         waiting.retain(|table| {
-            let ready = references(table).all(|name| name == table.name || ordered.iter().any(|done| done.name == name));
+            let ready = references(table)
+                .all(|name| name == table.name || ordered.iter().any(|done| done.name == name));
             if ready {
                 ordered.push(table);
             }

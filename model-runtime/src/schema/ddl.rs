@@ -20,7 +20,8 @@ pub fn objects(table: &TableDef, dialect: Dialect) -> Vec<SchemaObject> {
     objects.extend(table.companions.iter().flat_map(|companions| companions(table, dialect)));
     if dialect == Dialect::Postgres {
         let columns = table.columns.iter();
-        let columns = columns.map(|column| (format!("COLUMN \"{}\".\"{}\"", table.name, column.name), column.doc));
+        let columns =
+            columns.map(|column| (format!("COLUMN \"{}\".\"{}\"", table.name, column.name), column.doc));
         let all = std::iter::once((format!("TABLE \"{}\"", table.name), table.doc)).chain(columns);
         objects.extend(all.filter(|(_, doc)| !doc.is_empty()).map(|(name, doc)| SchemaObject {
             kind: ObjectKind::Comment,
@@ -36,7 +37,8 @@ fn literal(text: &str) -> String {
 }
 
 fn create_table(table: &TableDef, dialect: Dialect) -> String {
-    let columns: Vec<String> = table.columns.iter().map(|column| create_column(table, column, dialect)).collect();
+    let columns: Vec<String> =
+        table.columns.iter().map(|column| create_column(table, column, dialect)).collect();
     format!("CREATE TABLE IF NOT EXISTS \"{}\" (\n    {}\n)", table.name, columns.join(",\n    "))
 }
 
@@ -110,16 +112,64 @@ pub(crate) fn column_type(column: &ColumnDef, dialect: Dialect) -> String {
         Kind::Bool => "BOOLEAN",
         Kind::SmallInt => "SMALLINT",
         // The name by which sqlx tells 32 bits from 64, which SQLite itself does not.
-        Kind::Integer => if sqlite { "INT4" } else { "INTEGER" },
-        Kind::BigInt => if sqlite { "INTEGER" } else { "BIGINT" },
+        Kind::Integer => {
+            if sqlite {
+                "INT4"
+            } else {
+                "INTEGER"
+            }
+        }
+        Kind::BigInt => {
+            if sqlite {
+                "INTEGER"
+            } else {
+                "BIGINT"
+            }
+        }
         Kind::Real => "REAL",
-        Kind::Double => if sqlite { "REAL" } else { "DOUBLE PRECISION" },
-        Kind::Uuid => if sqlite { "BLOB" } else { "UUID" },
-        Kind::Timestamp => if sqlite { "TIMESTAMP" } else { "TIMESTAMPTZ" },
+        Kind::Double => {
+            if sqlite {
+                "REAL"
+            } else {
+                "DOUBLE PRECISION"
+            }
+        }
+        Kind::Uuid => {
+            if sqlite {
+                "BLOB"
+            } else {
+                "UUID"
+            }
+        }
+        Kind::Timestamp => {
+            if sqlite {
+                "TIMESTAMP"
+            } else {
+                "TIMESTAMPTZ"
+            }
+        }
         Kind::Date => "DATE",
-        Kind::Json => if sqlite { "TEXT" } else { "JSONB" },
-        Kind::Bytes => if sqlite { "BLOB" } else { "BYTEA" },
-        Kind::Ip => if sqlite { "TEXT" } else { "INET" },
+        Kind::Json => {
+            if sqlite {
+                "TEXT"
+            } else {
+                "JSONB"
+            }
+        }
+        Kind::Bytes => {
+            if sqlite {
+                "BLOB"
+            } else {
+                "BYTEA"
+            }
+        }
+        Kind::Ip => {
+            if sqlite {
+                "TEXT"
+            } else {
+                "INET"
+            }
+        }
     };
     name.to_owned()
 }

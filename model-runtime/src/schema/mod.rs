@@ -76,7 +76,10 @@ where
 ///
 /// # Errors
 /// The database's.
-pub fn check<'c, D>(tables: &[&'static TableDef], db: D) -> impl Future<Output = Result<Vec<Difference>>> + Send
+pub fn check<'c, D>(
+    tables: &[&'static TableDef],
+    db: D,
+) -> impl Future<Output = Result<Vec<Difference>>> + Send
 where
     D: Db<'c, Check, Out = Vec<Difference>>,
 {

@@ -151,7 +151,10 @@ fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) {
     sql.push("n) ORDER BY n");
 }
 
-async fn insert<B: Backend, M: Model>(connection: &mut B::Connection, rows: &mut [&mut Pending<M>]) -> Result<()> {
+async fn insert<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &mut [&mut Pending<M>],
+) -> Result<()> {
     let mut sql = Sql::new(B::DIALECT, "");
     head::<M>(&mut sql);
     source::<B, M>(&mut sql, rows);
@@ -162,7 +165,8 @@ async fn insert<B: Backend, M: Model>(connection: &mut B::Connection, rows: &mut
     }
     sql.push(" RETURNING ");
     sql.column(M::TABLE.key());
-    let mut ids = fetch::<B, M, _>(connection, sql, |row| backend::read::<B, M::Id>(row, 0, M::TABLE.key())).await?;
+    let mut ids =
+        fetch::<B, M, _>(connection, sql, |row| backend::read::<B, M::Id>(row, 0, M::TABLE.key())).await?;
     // The database counts up row by row, but promises no order of what it returns.
     ids.sort();
     for (row, id) in rows.iter_mut().zip(ids) {

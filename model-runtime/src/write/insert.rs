@@ -32,7 +32,8 @@ impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let model = self.0;
         let write = prepare::<B, M>(model, WriteEvent::Insert, now(), |_| true)?;
-        let Some((base, sql)) = write.generated.as_deref().zip(M::STATEMENTS.generated.map(|def| def.insert)) else {
+        let Some((base, sql)) = write.generated.as_deref().zip(M::STATEMENTS.generated.map(|def| def.insert))
+        else {
             return execute::<B, M>(connection, M::STATEMENTS.insert, model).await.map(|_| ());
         };
         // The constraint decides whether the value is taken: the statement then writes nothing.
