@@ -151,8 +151,14 @@ impl Field {
     fn column_attribute(&mut self, meta: &Meta, errors: &mut Errors) {
         let Some(args) = errors.take(ColumnArgs::from_meta(meta)) else { return };
         if let Some(name) = args.name {
-            if name.is_empty() || name.contains(['"', '\0']) {
-                errors.at_span(name.span(), "this cannot be the name of a column");
+            let unusable = ["self", "Self", "super", "crate", "_"].contains(&name.as_str());
+            let word = syn::parse_str::<Ident>(&name).is_ok()
+                || syn::parse_str::<Ident>(&format!("r#{}", *name)).is_ok();
+            if unusable || !word {
+                errors.at_span(
+                    name.span(),
+                    "a column's name has letters, digits and `_` only, and begins with a letter",
+                );
             }
             self.column = name.to_string();
         }

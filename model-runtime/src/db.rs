@@ -19,7 +19,7 @@ pub trait Op<B: Backend>: Send {
 }
 
 /// A query whose rows can be streamed from `B`.
-pub trait Stream<B: Backend>: Send + 'static {
+pub trait StreamOp<B: Backend>: Send + 'static {
     /// What each row becomes.
     type Item: Send + 'static;
 
@@ -64,7 +64,7 @@ pub trait StreamDb<'c, S>: Send {
 pub(crate) fn stream_on<'c, B, S, E>(executor: E, query: S) -> BoxStream<'c, Result<S::Item>>
 where
     B: Backend,
-    S: Stream<B>,
+    S: StreamOp<B>,
     E: sqlx::Executor<'c, Database = B> + 'c,
     (SqlStr, Option<B::Arguments>): sqlx::Execute<'c, B>,
 {
@@ -109,7 +109,7 @@ macro_rules! handles {
             }
         }
 
-        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c $Pool {
+        impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c $Pool {
             type Item = S::Item;
 
             fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
@@ -117,7 +117,7 @@ macro_rules! handles {
             }
         }
 
-        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c mut $Connection {
+        impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c mut $Connection {
             type Item = S::Item;
 
             fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
@@ -125,7 +125,7 @@ macro_rules! handles {
             }
         }
 
-        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::pool::PoolConnection<sqlx::$db> {
+        impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::pool::PoolConnection<sqlx::$db> {
             type Item = S::Item;
 
             fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {
@@ -133,7 +133,7 @@ macro_rules! handles {
             }
         }
 
-        impl<'c, S: Stream<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::Transaction<'_, sqlx::$db> {
+        impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::Transaction<'_, sqlx::$db> {
             type Item = S::Item;
 
             fn stream(self, query: S) -> BoxStream<'c, Result<S::Item>> {

@@ -115,8 +115,8 @@ pub(crate) enum Expr {
     Not(Box<Expr>),
     /// SQL of the derive's or a capability's.
     Raw(Cow<'static, str>),
-    /// Such SQL with one value between its parts.
-    RawWith(Cow<'static, str>, Value<'static>, Cow<'static, str>),
+    /// Such SQL, with one value wherever `{}` stands.
+    Template(String, Value<'static>),
 }
 
 impl Expr {
@@ -139,10 +139,9 @@ impl Expr {
                 sql.push(") IS NOT TRUE");
             }
             Self::Raw(text) => sql.push(text),
-            Self::RawWith(before, value, after) => {
-                sql.push(before);
-                sql.bind(value.clone());
-                sql.push(after);
+            Self::Template(template, value) => {
+                let placeholder = sql.placeholder(value.clone());
+                sql.push(&template.replace("{}", &placeholder));
             }
         }
     }

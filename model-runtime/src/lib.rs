@@ -61,7 +61,7 @@ pub use backend::{Backend, ColumnReader, read};
 pub use capability::{publishable, seo, soft_delete, timestamps};
 pub use choices::{ModelEnum, UnknownChoice};
 pub use column::{Assignment, Column, ColumnList, IntoOperand, OneOrMore, Order, Selection};
-pub use db::{Db, Op, Stream, StreamDb};
+pub use db::{Db, Op, StreamDb, StreamOp};
 pub use error::{Error, FieldError, Result, ValidationErrors};
 pub use expr::{Condition, Operand};
 pub use field::{BoxError, FieldType, Json, Key, TextType};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures_util::stream::BoxStream;
 use sqlx::Connection as _;
 
-use crate::db::{Db, Op, Stream, StreamDb};
+use crate::db::{Db, Op, StreamDb, StreamOp};
 use crate::error::{Error, Result};
 use crate::table::Dialect;
 
@@ -253,8 +253,8 @@ macro_rules! any {
 
         /// A query that every enabled database can stream, with the same items.
         $(#[$cfg])*
-        pub trait AnyStream: Stream<sqlx::$first, Item = <Self as AnyStream>::AnyItem>
-            $(+ Stream<sqlx::$other, Item = <Self as AnyStream>::AnyItem>)?
+        pub trait AnyStream: StreamOp<sqlx::$first, Item = <Self as AnyStream>::AnyItem>
+            $(+ StreamOp<sqlx::$other, Item = <Self as AnyStream>::AnyItem>)?
         {
             /// What each row becomes.
             type AnyItem: Send + 'static;
@@ -263,9 +263,9 @@ macro_rules! any {
         $(#[$cfg])*
         impl<S> AnyStream for S
         where
-            S: Stream<sqlx::$first> $(+ Stream<sqlx::$other, Item = <S as Stream<sqlx::$first>>::Item>)?,
+            S: StreamOp<sqlx::$first> $(+ StreamOp<sqlx::$other, Item = <S as StreamOp<sqlx::$first>>::Item>)?,
         {
-            type AnyItem = <S as Stream<sqlx::$first>>::Item;
+            type AnyItem = <S as StreamOp<sqlx::$first>>::Item;
         }
     };
 }

@@ -1,6 +1,6 @@
 //! A statement in the making: text with `$1`, `$2`, … and the values to bind.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
@@ -55,13 +55,18 @@ impl Sql {
 
     /// A whole number as a literal: SQLite prepares a statement again each time when its LIMIT is bound.
     pub(crate) fn number(&mut self, number: u64) {
-        write!(self.text, "{number}").expect("writing to a String cannot fail");
+        self.text.push_str(&number.to_string());
     }
 
     pub(crate) fn bind(&mut self, value: Value<'static>) {
+        let placeholder = self.placeholder(value);
+        self.text.push_str(&placeholder);
+    }
+
+    /// The placeholder of a further value, to be written wherever it is used.
+    pub(crate) fn placeholder(&mut self, value: Value<'static>) -> String {
         self.values.push(value);
-        self.text.push('$');
-        self.number(self.values.len() as u64);
+        format!("${}", self.values.len())
     }
 
     /// The right-hand side of a comparison with `column`, or of an assignment to it.

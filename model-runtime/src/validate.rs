@@ -57,7 +57,7 @@ pub(crate) fn check_value(
                 errors.add(column.field, format!("is {text:?}, none of {}", column.choices.join(", ")));
             }
         }
-        Value::Json(text) if text.contains("\\u0000") => {
+        Value::Json(text) if has_escaped_nul(text) => {
             errors.add(column.field, "contains the character U+0000, which a database cannot store in JSON");
         }
         Value::Real(v) if v.is_nan() && dialect == Dialect::Sqlite => errors.add(column.field, NAN),
@@ -73,3 +73,11 @@ pub(crate) fn check_value(
 }
 
 const NAN: &str = "is not a number, which SQLite cannot store";
+
+/// Whether JSON text has an escaped U+0000: `\u0000` behind an even number of backslashes.
+fn has_escaped_nul(json: &str) -> bool {
+    json.match_indices("\\u0000").any(|(at, _)| {
+        let backslashes = json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+        backslashes % 2 == 0
+    })
+}

@@ -34,9 +34,10 @@ pub fn expand(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
     // All columns of the table, so that one which is missing is missed at its field.
     let all = format!("SELECT * FROM \"{}\"", model.table);
     let columns = model.fields.iter().map(|field| {
+        let span = field.ident.span();
+        // A keyword as a column's name is a raw identifier in sqlx's record.
         let column = syn::parse_str::<Ident>(&field.column)
-            .unwrap_or_else(|_| Ident::new_raw(&field.column, field.ident.span()));
-        let column = Ident::new(&column.to_string(), field.ident.span());
+            .map_or_else(|_| Ident::new_raw(&field.column, span), |_| Ident::new(&field.column, span));
         let ty = &field.ty;
         let value = quote_spanned!(field.ident.span()=> &row.#column);
         quote_spanned!(ty.span()=> #krate::checked::column::<#ty, _, _>(db, #value);)

@@ -10,7 +10,7 @@ use std::future::Future;
 use crate::backend::{self, Backend};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
-use crate::expr::{Compare, Expr, Operand};
+use crate::expr::Expr;
 use crate::field::FieldType;
 use crate::model::{Model, Write};
 use crate::queryset::{FetchOne, Query, QuerySet, scalar};
@@ -89,22 +89,23 @@ pub trait SeoRow: Model {
 impl<M: Model> SeoRow for M {}
 
 impl<M: Model> QuerySet<M> {
-    /// Only the row that has the slug or had it; one that has it comes first.
+    /// Only the row that has the slug or had it. Among the rows of the default scope there is at most one.
     pub fn slug(self, slug: &str) -> Self
     where
         M: Seo,
     {
-        let value = Value::Text(slug.to_owned().into());
-        let current =
-            Expr::Compare { column: M::SLUG, op: Compare::Eq, operand: Operand::Value(value.clone()) };
-        let before = format!(
-            "\"{}\" IN (SELECT \"object_id\" FROM \"{}\" WHERE \"{}\" = ",
-            M::TABLE.key().name,
-            history_table(M::TABLE),
-            M::SLUG.name
+        let (table, key, column) = (M::TABLE.name, M::TABLE.key().name, M::SLUG.name);
+        let holders = format!("SELECT \"{key}\" FROM \"{table}\" WHERE \"{column}\" = {{}}");
+        // Each part can use the partial index of its rows, which one condition with OR could not.
+        let holders = match M::TABLE.scope() {
+            Some(scope) => format!("{holders} AND ({scope}) UNION ALL {holders} AND NOT ({scope})"),
+            None => holders,
+        };
+        let history = history_table(M::TABLE);
+        let template = format!(
+            "\"{key}\" IN ({holders} UNION ALL SELECT \"object_id\" FROM \"{history}\" WHERE \"{column}\" = {{}})"
         );
-        let former = Expr::RawWith(before.into(), value, ")".into());
-        self.filter_expr(Expr::Any(vec![current, former]))
+        self.filter_expr(Expr::Template(template, Value::Text(slug.to_owned().into())))
     }
 }
 

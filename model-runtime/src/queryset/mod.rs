@@ -134,10 +134,11 @@ impl<M: Model> QuerySet<M> {
     fn render_slice(&self, sql: &mut Sql) {
         let default = || M::TABLE.order.iter().map(|part| (part.column, part.descending)).collect();
         let mut order: Vec<(&str, bool)> = self.order.clone().unwrap_or_else(default);
+        // The key completes an order; alone it decides what a slice of a model without an order holds.
         let key = M::TABLE.key().name;
-        if let Some((_, descending)) = order.last().copied()
-            && order.iter().all(|(name, _)| *name != key)
-        {
+        let descending = order.last().is_some_and(|(_, descending)| *descending);
+        let wants_key = !order.is_empty() || (self.order.is_none() && self.is_sliced());
+        if wants_key && order.iter().all(|(name, _)| *name != key) {
             order.push((key, descending));
         }
         for (i, (name, descending)) in order.into_iter().enumerate() {

@@ -9,7 +9,7 @@ use sqlx::{SqlSafeStr, SqlStr};
 use super::QuerySet;
 use crate::backend::Backend;
 use crate::column::Selection;
-use crate::db::{Db, Op, Stream, StreamDb};
+use crate::db::{Db, Op, StreamDb, StreamOp};
 use crate::error::{Error, Result};
 use crate::field::FieldType;
 use crate::model::Model;
@@ -32,6 +32,9 @@ pub trait Query: Sized + Send + 'static {
 
     #[doc(hidden)]
     fn at_most(self, count: u64) -> Self;
+
+    #[doc(hidden)]
+    fn unordered(self) -> Self;
 
     /// All of it, in memory.
     ///
@@ -63,7 +66,7 @@ pub trait Query: Sized + Send + 'static {
     where
         D: Db<'c, FetchOne<Self>, Out = Self::Item>,
     {
-        db.run(FetchOne { query: self.at_most(2), exactly: true })
+        db.run(FetchOne { query: self.unordered().at_most(2), exactly: true })
     }
 
     /// The first, if there is one.
@@ -114,6 +117,14 @@ impl<M: Model> Query for QuerySet<M> {
 
     fn at_most(mut self, count: u64) -> Self {
         self.limit = Some(self.limit.map_or(count, |limit| limit.min(count)));
+        self
+    }
+
+    /// Where the order decides which rows there are, it stays.
+    fn unordered(mut self) -> Self {
+        if !self.is_sliced() {
+            self.order = Some(Vec::new());
+        }
         self
     }
 }
@@ -190,9 +201,14 @@ impl<M: Model, S: Selection<M>> Query for Values<M, S> {
         self.query = self.query.at_most(count);
         self
     }
+
+    fn unordered(mut self) -> Self {
+        self.query = self.query.unordered();
+        self
+    }
 }
 
-impl<B: Backend, Q: Query> Stream<B> for Q {
+impl<B: Backend, Q: Query> StreamOp<B> for Q {
     type Item = Q::Item;
 
     fn statement(&self) -> Result<(SqlStr, B::Arguments)> {
@@ -293,9 +309,7 @@ impl<B: Backend, M: Model> Op<B> for Exists<M> {
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let mut sql = Sql::new(B::DIALECT, "SELECT 1 FROM ");
         sql.name(M::TABLE.name);
-        let mut query = self.0.at_most(1);
-        query.order = Some(Vec::new());
-        query.render_tail(&mut sql);
+        self.0.unordered().at_most(1).render_tail(&mut sql);
         let (sql, arguments) = sql.into_statement::<B>()?;
         Ok(B::fetch_optional(connection, sql, arguments).await?.is_some())
     }
