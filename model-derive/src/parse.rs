@@ -12,7 +12,7 @@ use crate::capability::{self, Capability};
 use crate::diagnostics::{Errors, suggestion};
 use crate::field::{self, Field};
 use crate::index::{self, Index};
-use crate::model::{Id, Model, Slots};
+use crate::model::{Id, Model, Role, Slots};
 
 /// The keys of `#[model(…)]`.
 #[derive(FromMeta, Default)]
@@ -101,9 +101,27 @@ impl Attributes {
         self.args.krate.clone().unwrap_or_else(|| syn::parse_quote!(::model_runtime))
     }
 
-    /// Who makes the key.
+    /// Who makes the key, where the struct does not list it.
     pub fn id(&self) -> Id {
         self.args.id.unwrap_or_default()
+    }
+
+    /// Who makes the key, by its type where the struct lists it.
+    fn id_of(&self, fields: &[Field], errors: &mut Errors) -> Id {
+        let key = fields.iter().find(|field| field.role == Role::Key);
+        let by_database = key.is_some_and(|key| field::name_of(&key.ty).is_some_and(|name| name == "i64"));
+        match (self.args.id, by_database) {
+            (Some(Id::I64) | None, true) => Id::I64,
+            (Some(Id::I64), false) if key.is_some() => {
+                errors.at(&key.map(|key| &key.ty), "`id = i64` wants `pub id: i64`");
+                Id::I64
+            }
+            (Some(_), true) => {
+                errors.at(&key.map(|key| &key.ty), "a UUID made by the client wants `pub id: Uuid`");
+                Id::I64
+            }
+            (id, _) => id.unwrap_or_default(),
+        }
     }
 }
 
@@ -133,7 +151,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
         display: args.display.clone(),
         hooks: args.hooks.is_present(),
         checked: !args.unchecked.is_present(),
-        id: attributes.id(),
+        id: attributes.id_of(&fields, errors),
         fields,
         indexes: Vec::new(),
         slots: Slots::default(),

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::field::FieldType;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::{Kind, Value};
@@ -69,6 +70,19 @@ pub enum Operand {
     Value(Value<'static>),
     /// Another column of the row.
     Column(&'static ColumnDef),
+}
+
+impl Operand {
+    /// The operand as a write of `column` takes it.
+    pub(crate) fn normalised(self, column: &ColumnDef) -> Self {
+        match self {
+            Self::Value(Value::Decimal(mut decimal)) => {
+                decimal.normalise(column);
+                Self::Value(Value::Decimal(decimal))
+            }
+            other => other,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -84,7 +84,7 @@ impl FieldType for DateTime<Utc> {
     const KIND: Kind = Kind::Timestamp;
 
     fn to_value(&self) -> Value<'_> {
-        Value::Timestamp(*self)
+        Value::Timestamp(clock::truncate(*self))
     }
 
     fn read<'r, R: ColumnReader<'r>>(reader: R, _: &ColumnDef) -> Result<Self, BoxError> {

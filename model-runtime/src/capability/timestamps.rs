@@ -52,7 +52,11 @@ impl<M: Model> QuerySet<M> {
     }
 }
 
-/// The first instant that a date can hold where there are not that many days.
+/// The first instant that PostgreSQL can hold, in seconds: 24 November 4714 BC.
+const EARLIEST: i64 = -210_866_803_200;
+
+/// The first instant that every database can hold where there are not that many days.
 fn days_ago(days: u32) -> DateTime<Utc> {
-    clock::now().checked_sub_signed(TimeDelta::days(i64::from(days))).unwrap_or(DateTime::<Utc>::MIN_UTC)
+    let time = clock::now().checked_sub_signed(TimeDelta::days(i64::from(days)));
+    time.unwrap_or(DateTime::<Utc>::MIN_UTC).max(DateTime::from_timestamp(EARLIEST, 0).unwrap_or_default())
 }

@@ -10,7 +10,7 @@ use crate::clock;
 use crate::column::{Assignment, OneOrMore};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
-use crate::expr::Operand;
+use crate::expr::{Expr, Operand};
 use crate::model::Model;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Delete, Role};
@@ -34,7 +34,7 @@ impl<M: Model> QuerySet<M> {
     {
         let assignments = assignments(M::COLUMNS).into_vec();
         let set = assignments.into_iter().map(|it| (it.column, Source::Operand(it.operand))).collect();
-        db.run(BulkWrite { query: self, change: Change::Set(set) })
+        db.run(BulkWrite { query: self, effect: Effect::Set(set) })
     }
 
     /// Deletes all rows: marks them where the model is soft-deletable, else removes them. Returns how many.
@@ -46,9 +46,9 @@ impl<M: Model> QuerySet<M> {
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
         db.run(match M::TABLE.delete {
-            Delete::Remove => BulkWrite { query: self, change: Change::Remove },
+            Delete::Remove => BulkWrite { query: self, effect: Effect::Remove },
             Delete::Mark(name) => {
-                let unmarked = self.filter_expr(crate::expr::Expr::Raw(format!("\"{name}\" IS NULL").into()));
+                let unmarked = self.filter_expr(Expr::Raw(format!("\"{name}\" IS NULL").into()));
                 unmarked.set([(name, Source::Time)])
             }
         })
@@ -62,13 +62,13 @@ impl<M: Model> QuerySet<M> {
     where
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        db.run(BulkWrite { query: self, change: Change::Remove })
+        db.run(BulkWrite { query: self, effect: Effect::Remove })
     }
 
     /// A write of columns by name, for capabilities. Names that the table lacks are a bug of the capability.
     pub(crate) fn set<const N: usize>(self, columns: [(&'static str, Source); N]) -> BulkWrite<M> {
         let set = columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?, source)));
-        BulkWrite { query: self, change: Change::Set(set.collect()) }
+        BulkWrite { query: self, effect: Effect::Set(set.collect()) }
     }
 }
 
@@ -94,7 +94,8 @@ impl Source {
     }
 }
 
-enum Change {
+/// What happens to the rows.
+enum Effect {
     Set(Vec<(&'static ColumnDef, Source)>),
     Remove,
 }
@@ -102,7 +103,7 @@ enum Change {
 /// Writes all rows of a queryset.
 pub struct BulkWrite<M> {
     query: QuerySet<M>,
-    change: Change,
+    effect: Effect,
 }
 
 impl<B: Backend, M: Model> Op<B> for BulkWrite<M> {
@@ -110,11 +111,11 @@ impl<B: Backend, M: Model> Op<B> for BulkWrite<M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
         let table = M::TABLE;
-        let removes = matches!(self.change, Change::Remove);
-        let sql = match self.change {
-            Change::Set(set) if set.is_empty() => return Ok(0),
-            Change::Set(set) => update::<B, M>(self.query, set)?,
-            Change::Remove => {
+        let removes = matches!(self.effect, Effect::Remove);
+        let sql = match self.effect {
+            Effect::Set(set) if set.is_empty() => return Ok(0),
+            Effect::Set(set) => update::<B, M>(self.query, set)?,
+            Effect::Remove => {
                 let mut sql = Sql::new(B::DIALECT, "DELETE FROM ");
                 sql.name(table.name);
                 self.query.render_where_written(&mut sql);
@@ -140,7 +141,7 @@ fn update<B: Backend, M: Model>(query: QuerySet<M>, set: Vec<(&'static ColumnDef
         if column.role == Role::Key {
             errors.add(column.field, "is the key and cannot be set");
         }
-        let operand = source.at(time);
+        let operand = source.at(time).normalised(column);
         if let Operand::Value(value) = &operand {
             check_value(column, value, B::DIALECT, &mut errors);
         }
@@ -160,7 +161,7 @@ fn update<B: Backend, M: Model>(query: QuerySet<M>, set: Vec<(&'static ColumnDef
         sql.push(" = ");
         sql.bind(Value::Timestamp(time));
     }
-    let differs = crate::expr::Expr::Raw(format!("({})", changed.join(" OR ")).into());
+    let differs = Expr::Raw(format!("({})", changed.join(" OR ")).into());
     // A slice is chosen first; only then does it matter which of its rows differ.
     if query.is_sliced() {
         query.render_where_written(&mut sql);

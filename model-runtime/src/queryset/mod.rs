@@ -121,12 +121,18 @@ impl<M: Model> QuerySet<M> {
 
     /// ` WHERE …`, with the default scopes first.
     pub(crate) fn render_where(&self, sql: &mut Sql) {
-        let scopes = M::TABLE.scopes.iter().filter(|scope| !self.lifted.contains(&scope.capability));
-        let scopes = scopes.map(|scope| Expr::Raw(scope.sql().into()));
-        let conditions: Vec<Expr> = scopes.chain(self.filters.iter().cloned()).collect();
-        for (i, condition) in conditions.iter().enumerate() {
-            sql.push(if i == 0 { " WHERE " } else { " AND " });
-            condition.render(sql);
+        let mut before = " WHERE ";
+        for scope in M::TABLE.scopes.iter().filter(|scope| !self.lifted.contains(&scope.capability)) {
+            sql.push(before);
+            sql.name(scope.column);
+            sql.push(" ");
+            sql.push(scope.test);
+            before = " AND ";
+        }
+        for filter in &self.filters {
+            sql.push(before);
+            filter.render(sql);
+            before = " AND ";
         }
     }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 use futures_util::TryStreamExt;
 
+use super::ddl::{check_name, reference_name};
 use super::{ObjectKind, column_type, objects};
 use crate::backend::{self, Backend};
 use crate::db::Op;
@@ -111,6 +112,22 @@ async fn columns<B: Backend>(connection: &mut B::Connection, table: &TableDef) -
     rows::<B, _>(connection, sql, read).await
 }
 
+/// The names of the table's constraints: PostgreSQL lists them, SQLite keeps them in the statement that made it.
+async fn constraints<B: Backend>(connection: &mut B::Connection, table: &TableDef) -> Result<Vec<String>> {
+    let mut sql = Sql::new(
+        B::DIALECT,
+        match B::DIALECT {
+            Dialect::Sqlite => "SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ",
+            Dialect::Postgres => {
+                "SELECT conname::text FROM pg_constraint WHERE conrelid = to_regclass(quote_ident("
+            }
+        },
+    );
+    sql.bind(Value::Text(table.name.into()));
+    sql.push(if B::DIALECT == Dialect::Postgres { "))" } else { "" });
+    rows::<B, _>(connection, sql, |row| backend::read::<B, String>(row, 0, &TEXT)).await
+}
+
 async fn check_table<B: Backend>(
     connection: &mut B::Connection,
     table: &TableDef,
@@ -143,6 +160,19 @@ async fn check_table<B: Backend>(
             let (is, wants) =
                 if found.nullable { ("nullable", "NOT NULL") } else { ("NOT NULL", "nullable") };
             differ(Some(column.name), format!("is {is}, the model wants it {wants}"));
+        }
+    }
+    let constraints = constraints::<B>(connection, table).await?;
+    for column in table.columns {
+        let check = column.check.is_some() || !column.choices.is_empty();
+        let names = [
+            check.then(|| ("check", check_name(table, column))),
+            column.references.map(|_| ("foreign key", reference_name(table, column))),
+        ];
+        for (kind, name) in names.into_iter().flatten() {
+            if !constraints.iter().any(|known| known.contains(&name)) {
+                differ(Some(column.name), format!("lacks the {kind} {name:?}"));
+            }
         }
     }
     for found in live.iter().filter(|live| table.column(&live.name).is_none()) {

@@ -63,20 +63,29 @@ fn create_column(table: &TableDef, column: &ColumnDef, dialect: Dialect) -> Stri
     let checks: Vec<String> = choices.into_iter().chain(column.check.map(str::to_owned)).collect();
     if !checks.is_empty() {
         let checks = checks.join(" AND ");
-        sql.push_str(&format!(" CONSTRAINT \"{}_{}_check\" CHECK ({checks})", table.name, column.name));
+        sql.push_str(&format!(" CONSTRAINT \"{}\" CHECK ({checks})", check_name(table, column)));
     }
     if let Some(reference) = column.references {
         let other = (reference.table)();
         sql.push_str(&format!(
-            " CONSTRAINT \"{}_{}_fkey\" REFERENCES \"{}\" (\"{}\") ON DELETE {}",
-            table.name,
-            column.name,
+            " CONSTRAINT \"{}\" REFERENCES \"{}\" (\"{}\") ON DELETE {}",
+            reference_name(table, column),
             other.name,
             other.key().name,
             reference.on_delete
         ));
     }
     sql
+}
+
+/// The name of the column's `CHECK`.
+pub(super) fn check_name(table: &TableDef, column: &ColumnDef) -> String {
+    format!("{}_{}_check", table.name, column.name)
+}
+
+/// The name of the column's foreign key.
+pub(super) fn reference_name(table: &TableDef, column: &ColumnDef) -> String {
+    format!("{}_{}_fkey", table.name, column.name)
 }
 
 fn create_index(table: &TableDef, index: &IndexDef, dialect: Dialect) -> String {
