@@ -88,8 +88,8 @@ impl Error {
         }
         match database.kind() {
             ErrorKind::ForeignKeyViolation => {
-                let field = constrained(database.as_ref(), table).unwrap_or("a foreign key");
-                Self::invalid(table, field, "refers to a row that does not exist".to_owned())
+                let field = constrained(database.as_ref(), table).map_or_else(|| references(table), str::to_owned);
+                Self::invalid(table, &field, "refers to a row that does not exist".to_owned())
             }
             ErrorKind::CheckViolation => {
                 let field = constrained(database.as_ref(), table).unwrap_or("the row");
@@ -102,7 +102,7 @@ impl Error {
     /// The typed error behind an error of a statement that removes rows of `table`.
     pub(crate) fn of_removal(error: sqlx::Error, table: &TableDef) -> Self {
         match &error {
-            sqlx::Error::Database(database) if database.is_foreign_key_violation() => Self::Protected {
+            sqlx::Error::Database(database) if is_foreign_key(database.as_ref()) => Self::Protected {
                 model: table.model,
                 relation: database.table().unwrap_or("another table").to_owned(),
             },
@@ -117,6 +117,11 @@ impl Error {
     }
 }
 
+/// SQLite reports `ON DELETE RESTRICT` with the code of a trigger.
+fn is_foreign_key(error: &dyn DatabaseError) -> bool {
+    error.is_foreign_key_violation() || error.message() == "FOREIGN KEY constraint failed"
+}
+
 const SQLITE_UNIQUE: &str = "UNIQUE constraint failed: ";
 
 /// The fields of a violated unique constraint. PostgreSQL names the constraint; SQLite lists `table.column` or,
@@ -125,7 +130,7 @@ fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
     let message = error.message();
     let named = error.constraint().or_else(|| message.split('\'').nth(1));
     if let Some(index) = table.indexes.iter().find(|index| Some(index.name) == named) {
-        return index.parts.iter().map(|part| field_name(table, part)).collect();
+        return index.parts.iter().flat_map(|part| fields_of_part(table, part)).collect();
     }
     match message.strip_prefix(SQLITE_UNIQUE) {
         Some(columns) => columns
@@ -138,8 +143,23 @@ fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
     }
 }
 
+/// The fields of an index's part: of an expression, the columns that it names.
+fn fields_of_part(table: &TableDef, part: &str) -> Vec<String> {
+    let words = part.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let fields: Vec<String> =
+        words.filter_map(|word| Some(table.column(word)?.field.to_owned())).collect();
+    if fields.is_empty() { vec![part.to_owned()] } else { fields }
+}
+
+/// The fields that refer to other rows. SQLite does not say which of them is to blame.
+fn references(table: &TableDef) -> String {
+    let fields = table.columns.iter().filter(|column| column.references.is_some());
+    let fields: Vec<&str> = fields.map(|column| column.field).collect();
+    if fields.is_empty() { "the row".to_owned() } else { fields.join(" or ") }
+}
+
 fn field_name(table: &TableDef, column: &str) -> String {
-    let name = column.split(' ').next().unwrap_or(column);
+    let name = column.strip_suffix(" DESC").unwrap_or(column).trim_matches('"');
     table.column(name).map_or(column, |column| column.field).to_owned()
 }
 

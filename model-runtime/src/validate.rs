@@ -1,5 +1,6 @@
 //! Limits, checked before a write so that all failures come in one error.
 
+use chrono::Datelike;
 use rust_decimal::Decimal;
 
 use crate::error::ValidationErrors;
@@ -62,6 +63,8 @@ pub(crate) fn check_value(
         }
         Value::Real(v) if v.is_nan() && dialect == Dialect::Sqlite => errors.add(column.field, NAN),
         Value::Double(v) if v.is_nan() && dialect == Dialect::Sqlite => errors.add(column.field, NAN),
+        Value::Timestamp(v) => check_year(column, v.year(), errors),
+        Value::Date(v) => check_year(column, v.year(), errors),
         Value::Decimal(v) => {
             let digits = column.precision - column.scale;
             if v.trunc().abs() >= Decimal::from(10_i64.pow(digits)) {
@@ -73,6 +76,13 @@ pub(crate) fn check_value(
 }
 
 const NAN: &str = "is not a number, which SQLite cannot store";
+
+/// The years that are in order on SQLite, where dates are text, and that PostgreSQL has too.
+fn check_year(column: &ColumnDef, year: i32, errors: &mut ValidationErrors) {
+    if !(0..=9999).contains(&year) {
+        errors.add(column.field, format!("is in the year {year}; only the years 0 to 9999 can be stored"));
+    }
+}
 
 /// Whether JSON text has an escaped U+0000: `\u0000` behind an even number of backslashes.
 fn has_escaped_nul(json: &str) -> bool {

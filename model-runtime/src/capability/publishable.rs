@@ -140,7 +140,7 @@ impl<M: Model> QuerySet<M> {
     where
         M: Publishable,
     {
-        self.status(&[Published])
+        self.filter_expr(is_any::<M>(&[Published]))
     }
 
     /// Only drafts.
@@ -148,7 +148,7 @@ impl<M: Model> QuerySet<M> {
     where
         M: Publishable,
     {
-        self.status(&[Draft])
+        self.filter_expr(is_any::<M>(&[Draft]))
     }
 
     /// Only archived rows.
@@ -156,22 +156,7 @@ impl<M: Model> QuerySet<M> {
     where
         M: Publishable,
     {
-        self.status(&[Archived])
-    }
-
-    fn status(self, any_of: &[PublishStatus]) -> Self
-    where
-        M: Publishable,
-    {
-        let is = |status: &PublishStatus| Expr::Compare {
-            column: M::STATUS,
-            op: Compare::Eq,
-            operand: Operand::Value(status.to_value().into_owned()),
-        };
-        match any_of {
-            [one] => self.filter_expr(is(one)),
-            any_of => self.filter_expr(Expr::Any(any_of.iter().map(is).collect())),
-        }
+        self.filter_expr(is_any::<M>(&[Archived]))
     }
 
     /// Publishes the drafts among the rows. Returns how many.
@@ -183,8 +168,8 @@ impl<M: Model> QuerySet<M> {
         M: Publishable,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        let drafts = self.status(Published.reached_from());
-        db.run(drafts.set([(M::STATUS.name, Published.source()), (M::PUBLISHED_AT.name, Source::Time)]))
+        let set = [(M::STATUS.name, Published.source()), (M::PUBLISHED_AT.name, Source::Time)];
+        db.run(self.set(is_any::<M>(Published.reached_from()), set))
     }
 
     /// Makes the published and archived rows drafts. Returns how many.
@@ -196,7 +181,7 @@ impl<M: Model> QuerySet<M> {
         M: Publishable,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        db.run(self.status(Draft.reached_from()).set([(M::STATUS.name, Draft.source())]))
+        db.run(self.set(is_any::<M>(Draft.reached_from()), [(M::STATUS.name, Draft.source())]))
     }
 
     /// Archives the drafts and published rows. Returns how many.
@@ -208,7 +193,20 @@ impl<M: Model> QuerySet<M> {
         M: Publishable,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        db.run(self.status(Archived.reached_from()).set([(M::STATUS.name, Archived.source())]))
+        db.run(self.set(is_any::<M>(Archived.reached_from()), [(M::STATUS.name, Archived.source())]))
+    }
+}
+
+/// The row is in one of these states.
+fn is_any<M: Publishable>(states: &[PublishStatus]) -> Expr {
+    let is = |status: &PublishStatus| Expr::Compare {
+        column: M::STATUS,
+        op: Compare::Eq,
+        operand: Operand::Value(status.to_value().into_owned()),
+    };
+    match states {
+        [one] => is(one),
+        states => Expr::Any(states.iter().map(is).collect()),
     }
 }
 

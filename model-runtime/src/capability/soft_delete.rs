@@ -105,8 +105,8 @@ impl<M: Model> QuerySet<M> {
         M: SoftDelete,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        let deleted = self.filter_expr(Expr::IsNull { column: M::DELETED_AT, negated: true });
-        db.run(deleted.set([(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]))
+        let deleted = Expr::IsNull { column: M::DELETED_AT, negated: true };
+        db.run(self.set(deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]))
     }
 
     /// Restores every deleted row that the filters meet, whatever the scope. Returns how many.

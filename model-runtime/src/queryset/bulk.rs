@@ -34,7 +34,7 @@ impl<M: Model> QuerySet<M> {
     {
         let assignments = assignments(M::COLUMNS).into_vec();
         let set = assignments.into_iter().map(|it| (it.column, Source::Operand(it.operand))).collect();
-        db.run(BulkWrite { query: self, effect: Effect::Set(set) })
+        db.run(BulkWrite { query: self, only: None, effect: Effect::Set(set) })
     }
 
     /// Deletes all rows: marks them where the model is soft-deletable, else removes them. Returns how many.
@@ -46,10 +46,9 @@ impl<M: Model> QuerySet<M> {
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
         db.run(match M::TABLE.delete {
-            Delete::Remove => BulkWrite { query: self, effect: Effect::Remove },
+            Delete::Remove => BulkWrite { query: self, only: None, effect: Effect::Remove },
             Delete::Mark(name) => {
-                let unmarked = self.filter_expr(Expr::Raw(format!("\"{name}\" IS NULL").into()));
-                unmarked.set([(name, Source::Time)])
+                self.set(Expr::Raw(format!("\"{name}\" IS NULL").into()), [(name, Source::Time)])
             }
         })
     }
@@ -62,13 +61,18 @@ impl<M: Model> QuerySet<M> {
     where
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        db.run(BulkWrite { query: self, effect: Effect::Remove })
+        db.run(BulkWrite { query: self, only: None, effect: Effect::Remove })
     }
 
-    /// A write of columns by name, for capabilities. Names that the table lacks are a bug of the capability.
-    pub(crate) fn set<const N: usize>(self, columns: [(&'static str, Source); N]) -> BulkWrite<M> {
+    /// A write of columns by name to those rows that meet a condition, for capabilities. Names that the table lacks
+    /// are a bug of the capability.
+    pub(crate) fn set<const N: usize>(
+        self,
+        only: Expr,
+        columns: [(&'static str, Source); N],
+    ) -> BulkWrite<M> {
         let set = columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?, source)));
-        BulkWrite { query: self, effect: Effect::Set(set.collect()) }
+        BulkWrite { query: self, only: Some(only), effect: Effect::Set(set.collect()) }
     }
 }
 
@@ -103,6 +107,7 @@ enum Effect {
 /// Writes all rows of a queryset.
 pub struct BulkWrite<M> {
     query: QuerySet<M>,
+    only: Option<Expr>,
     effect: Effect,
 }
 
@@ -114,7 +119,7 @@ impl<B: Backend, M: Model> Op<B> for BulkWrite<M> {
         let removes = matches!(self.effect, Effect::Remove);
         let sql = match self.effect {
             Effect::Set(set) if set.is_empty() => return Ok(0),
-            Effect::Set(set) => update::<B, M>(self.query, set)?,
+            Effect::Set(set) => update::<B, M>(self.query, self.only, set)?,
             Effect::Remove => {
                 let mut sql = Sql::new(B::DIALECT, "DELETE FROM ");
                 sql.name(table.name);
@@ -129,7 +134,11 @@ impl<B: Backend, M: Model> Op<B> for BulkWrite<M> {
     }
 }
 
-fn update<B: Backend, M: Model>(query: QuerySet<M>, set: Vec<(&'static ColumnDef, Source)>) -> Result<Sql> {
+fn update<B: Backend, M: Model>(
+    mut query: QuerySet<M>,
+    only: Option<Expr>,
+    set: Vec<(&'static ColumnDef, Source)>,
+) -> Result<Sql> {
     let table = M::TABLE;
     let time = clock::now();
     let mut errors = ValidationErrors::new(table.model);
@@ -162,13 +171,17 @@ fn update<B: Backend, M: Model>(query: QuerySet<M>, set: Vec<(&'static ColumnDef
         sql.bind(Value::Timestamp(time));
     }
     let differs = Expr::Raw(format!("({})", changed.join(" OR ")).into());
-    // A slice is chosen first; only then does it matter which of its rows differ.
+    let conditions = only.into_iter().chain([differs]);
+    // A slice is chosen first; only then does it matter which of its rows allow the change, and differ.
     if query.is_sliced() {
         query.render_where_written(&mut sql);
-        sql.push(" AND ");
-        differs.render(&mut sql);
+        for condition in conditions {
+            sql.push(" AND ");
+            condition.render(&mut sql);
+        }
     } else {
-        query.filter_expr(differs).render_where_written(&mut sql);
+        query = conditions.fold(query, QuerySet::filter_expr);
+        query.render_where_written(&mut sql);
     }
     Ok(sql)
 }
