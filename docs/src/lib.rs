@@ -1,1 +1,34 @@
-//! Placeholder while the workspace is set up.
+//! The book. Each chapter is a module here, so that `cargo test -p docs --doc` compiles and runs its code.
+//!
+//! Chapters that need a few tables take those of [`blog`].
+
+pub mod blog;
+
+/// Makes each chapter the documentation of a module.
+macro_rules! chapters {
+    ($($name:ident)*) => {$(
+        #[doc = include_str!(concat!(stringify!($name), ".md"))]
+        pub mod $name {}
+    )*};
+}
+
+#[doc = include_str!("../../README.md")]
+pub mod readme {}
+
+chapters! {
+    introduction
+    tutorial
+    models
+    writing
+    querysets
+    timestamps
+    soft_delete
+    publishable
+    seo
+    databases
+    schema
+    build_time_checks
+    errors
+    architecture
+    adding_a_capability
+}

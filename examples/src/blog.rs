@@ -1,6 +1,12 @@
 //! A blog: its posts and the people who wrote them.
 
+use model_runtime::TableDef;
 use model_runtime::prelude::*;
+
+/// The tables of the blog.
+pub fn tables() -> [&'static TableDef; 2] {
+    [Author::table(), Post::table()]
+}
 
 /// The longest [`Post::excerpt`], in characters.
 const EXCERPT_LENGTH: usize = 500;
@@ -45,9 +51,6 @@ pub struct Post {
     pub source_path: Option<String>,
     /// The day that the post carries.
     pub posted_on: NaiveDate,
-    /// How often it was read.
-    #[column(default = 0)]
-    pub views_count: i32,
 }
 
 impl Hooks for Post {
@@ -69,9 +72,5 @@ pub fn excerpt_of(content: &str) -> String {
     if content.chars().nth(EXCERPT_LENGTH).is_none() {
         return content.to_owned();
     }
-    content
-        .chars()
-        .take(EXCERPT_LENGTH - 3)
-        .chain("...".chars())
-        .collect()
+    content.chars().take(EXCERPT_LENGTH - 3).chain("...".chars()).collect()
 }

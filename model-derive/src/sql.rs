@@ -65,9 +65,11 @@ pub fn insert_unless_taken(model: &Model, generated: &Generated) -> Statement {
     let count = columns.len();
     let column = quoted(&generated.column);
     let position = columns.iter().position(|name| *name == generated.column).map_or(0, |i| i + 1);
+    // The cast gives the parameter one type for both places, which PostgreSQL wants where none is declared.
     Statement::new(
         format!(
-            "INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS (SELECT 1 FROM {} WHERE {column} = ${position}){}",
+            "INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS \
+             (SELECT 1 FROM {} WHERE {column} = CAST(${position} AS VARCHAR)){}",
             quoted(&model.table),
             list(columns),
             numbers(count),

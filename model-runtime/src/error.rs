@@ -91,6 +91,10 @@ impl Error {
                 let field = constrained(database.as_ref(), table).map_or_else(|| references(table), str::to_owned);
                 Self::invalid(table, &field, "refers to a row that does not exist".to_owned())
             }
+            ErrorKind::NotNullViolation => {
+                let field = not_null(message, table).unwrap_or("the row");
+                Self::invalid(table, field, "may not be NULL".to_owned())
+            }
             ErrorKind::CheckViolation => {
                 let field = constrained(database.as_ref(), table).unwrap_or("the row");
                 Self::invalid(table, field, format!("is refused by the schema: {message}"))
@@ -165,6 +169,12 @@ fn field_name(table: &TableDef, column: &str) -> String {
 
 fn field_of_constraint(table: &TableDef, constraint: &str) -> String {
     if constraint == format!("{}_pkey", table.name) { table.key().field } else { constraint }.to_owned()
+}
+
+/// The field that may not be NULL. SQLite ends with `table.column`, PostgreSQL quotes the column first.
+fn not_null(message: &str, table: &TableDef) -> Option<&'static str> {
+    let column = message.split('"').nth(1).or_else(|| message.rsplit('.').next())?;
+    table.column(column).map(|column| column.field)
 }
 
 /// The field that a violated `{table}_{column}_check` or `…_fkey` is about.

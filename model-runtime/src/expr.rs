@@ -254,7 +254,7 @@ fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
             let any_case_postgres = any_case && sql.dialect() == Dialect::Postgres;
             sql.push(if any_case_postgres { " ILIKE " } else { " LIKE " });
             let pattern = match like {
-                Like::Pattern => text.to_owned(),
+                Like::Pattern => like_completed(text),
                 Like::StartsWith => like_escaped(text) + "%",
                 Like::EndsWith => format!("%{}", like_escaped(text)),
                 Like::Contains | Like::ContainsAnyCase => format!("%{}%", like_escaped(text)),
@@ -274,6 +274,12 @@ fn like_escaped(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// An escape character at the end escapes nothing and means itself; PostgreSQL would refuse it.
+fn like_completed(pattern: &str) -> String {
+    let escapes = pattern.bytes().rev().take_while(|byte| *byte == b'\\').count();
+    if escapes % 2 == 1 { format!("{pattern}\\") } else { pattern.to_owned() }
 }
 
 fn glob_char(pattern: &mut String, c: char) {

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::backend::ColumnReader;
+use crate::canonical_json::canonical_json;
 use crate::clock;
 use crate::table::ColumnDef;
 use crate::value::{Kind, Value};
@@ -172,7 +173,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json
     const KIND: Kind = Kind::Json;
 
     fn to_value(&self) -> Value<'_> {
-        canonical_json(&self.0)
+        json(&self.0)
     }
 
     fn read<'r, R: ColumnReader<'r>>(reader: R, _: &ColumnDef) -> Result<Self, BoxError> {
@@ -184,7 +185,7 @@ impl FieldType for serde_json::Value {
     const KIND: Kind = Kind::Json;
 
     fn to_value(&self) -> Value<'_> {
-        canonical_json(self)
+        json(self)
     }
 
     fn read<'r, R: ColumnReader<'r>>(reader: R, _: &ColumnDef) -> Result<Self, BoxError> {
@@ -192,14 +193,9 @@ impl FieldType for serde_json::Value {
     }
 }
 
-/// JSON text with sorted keys, so that key order never counts as a change (rule 4). A struct's fields come in
-/// another order than a map's, hence the way through `serde_json::Value`.
-fn canonical_json(value: &impl Serialize) -> Value<'static> {
-    match serde_json::to_value(value) {
-        Ok(mut value) => {
-            value.sort_all_objects();
-            Value::Json(Cow::Owned(value.to_string()))
-        }
+fn json(value: &impl Serialize) -> Value<'static> {
+    match canonical_json(value) {
+        Ok(text) => Value::Json(Cow::Owned(text)),
         Err(error) => Value::Invalid(format!("cannot be written as JSON: {error}")),
     }
 }

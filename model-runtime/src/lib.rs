@@ -36,6 +36,7 @@ extern crate self as model_runtime;
 mod backend;
 #[cfg(feature = "sqlite")]
 pub mod build;
+mod canonical_json;
 mod capability;
 #[doc(hidden)]
 pub mod checked;

@@ -221,13 +221,16 @@ fn trusting<DB: sqlx::Database>(options: sqlx::pool::PoolOptions<DB>) -> sqlx::p
     })
 }
 
-/// `scheme://user:***@host/…`.
+/// `scheme://user:***@host/…`. A password may contain any character; it may also be among the parameters.
 fn without_password(url: &str) -> String {
-    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?))) {
-        Some((scheme, (user, host))) => {
-            format!("{scheme}://{}:***@{host}", user.split(':').next().unwrap_or_default())
+    let (user, rest) = url.rsplit_once('@').map_or((None, url), |(user, rest)| (Some(user), rest));
+    let rest = rest.split_once('?').map_or_else(|| rest.to_owned(), |(rest, _)| format!("{rest}?***"));
+    match user.map(|user| user.split_once("://")) {
+        Some(Some((scheme, user))) => {
+            format!("{scheme}://{}:***@{rest}", user.split(':').next().unwrap_or_default())
         }
-        None => url.to_owned(),
+        Some(None) => format!("***@{rest}"),
+        None => rest,
     }
 }
 

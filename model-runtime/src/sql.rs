@@ -69,7 +69,18 @@ impl Sql {
         format!("${}", self.values.len())
     }
 
-    /// The right-hand side of a comparison with `column`, or of an assignment to it.
+    /// The right-hand side of an assignment to `column`. A decimal column of a finer scale is rounded to this one's,
+    /// halves away from zero, so that what is compared is what is stored.
+    pub(crate) fn assigned(&mut self, column: &'static ColumnDef, operand: &Operand) {
+        match operand {
+            Operand::Column(other) if column.kind == Kind::Decimal && other.scale > column.scale => {
+                self.push(&rounded(other, column.scale, self.dialect));
+            }
+            operand => self.operand(column, operand),
+        }
+    }
+
+    /// The right-hand side of a comparison with `column`.
     pub(crate) fn operand(&mut self, column: &'static ColumnDef, operand: &Operand) {
         match operand {
             Operand::Value(value) => self.bind(value.clone().stored(column, self.dialect)),
@@ -92,11 +103,16 @@ impl Sql {
         }
     }
 
+    /// The statement and its values as sqlx takes them.
+    pub(crate) fn into_statement<B: Backend>(mut self) -> Result<(SqlStr, B::Arguments)> {
+        let arguments = arguments::<B>(std::mem::take(&mut self.values))?;
+        Ok((self.into_sql_str(), arguments))
+    }
+
     /// The statement as sqlx takes it. This is the crate's only `AssertSqlSafe`: the text is made of the derive's
     /// constants, of names from the metadata and of numbers; all else is bound.
-    pub(crate) fn into_statement<B: Backend>(self) -> Result<(SqlStr, B::Arguments)> {
-        let arguments = arguments::<B>(self.values)?;
-        Ok((AssertSqlSafe(self.text).into_sql_str(), arguments))
+    pub(crate) fn into_sql_str(self) -> SqlStr {
+        AssertSqlSafe(self.text).into_sql_str()
     }
 }
 
@@ -107,6 +123,19 @@ impl fmt::Display for Sql {
             write!(f, "{}${} = {value}", if i == 0 { " -- " } else { ", " }, i + 1)?;
         }
         Ok(())
+    }
+}
+
+/// A decimal column at a coarser scale. SQLite's integer division cuts towards zero.
+fn rounded(column: &ColumnDef, scale: u32, dialect: Dialect) -> String {
+    let name = column.name;
+    match dialect {
+        Dialect::Postgres => format!("ROUND(\"{name}\", {scale})"),
+        Dialect::Sqlite => {
+            let unit = 10_u64.pow(column.scale - scale);
+            let half = unit / 2;
+            format!("(\"{name}\" + CASE WHEN \"{name}\" < 0 THEN -{half} ELSE {half} END) / {unit}")
+        }
     }
 }
 

@@ -7,9 +7,9 @@ use crate::value::Kind;
 /// The SQL dialect of a backend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
-    /// SQLite 3.39 or newer.
+    /// SQLite 3.41 or newer (`unhex`).
     Sqlite,
-    /// PostgreSQL 12 or newer.
+    /// PostgreSQL 14 or newer (`CREATE OR REPLACE TRIGGER`).
     Postgres,
 }
 

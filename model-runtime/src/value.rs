@@ -116,7 +116,8 @@ impl Value<'_> {
     }
 
     /// The value as `column` stores it in `dialect`: on SQLite a decimal becomes an integer of the column's
-    /// units. A decimal between two units (only a filter can hold one) becomes a float that orders between them.
+    /// units. A decimal between two units or beyond them (only a filter can hold one) becomes a float of that place
+    /// in their order.
     pub(crate) fn stored(self, column: &ColumnDef, dialect: Dialect) -> Self {
         match (dialect, self) {
             (Dialect::Sqlite, Value::Decimal(decimal)) => decimal_units(decimal, column.scale),
@@ -131,12 +132,16 @@ impl Value<'_> {
 }
 
 fn decimal_units<'a>(decimal: Decimal, scale: u32) -> Value<'a> {
-    let units = decimal.checked_mul(Decimal::from(10_i64.pow(scale)));
-    match units.map(|units| (units.is_integer(), units.to_i64(), units.to_f64())) {
-        Some((true, Some(units), _)) => Value::BigInt(units),
-        Some((_, _, Some(units))) => Value::Double(units),
-        _ => Value::Invalid(format!("{decimal} has too many digits for the column")),
+    let factor = Decimal::from(10_i64.pow(scale));
+    let units = decimal.checked_mul(factor);
+    if let Some(units) = units.filter(Decimal::is_integer).and_then(|units| units.to_i64()) {
+        return Value::BigInt(units);
     }
+    let float = match units {
+        Some(units) => units.to_f64(),
+        None => decimal.to_f64().zip(factor.to_f64()).map(|(decimal, factor)| decimal * factor),
+    };
+    float.map_or_else(|| Value::Invalid(format!("{decimal} has too many digits")), Value::Double)
 }
 
 impl fmt::Display for Value<'_> {

@@ -37,6 +37,21 @@ CREATE INDEX IF NOT EXISTS "tasks_removed_at_2bff_idx" ON "tasks" ("removed_at")
 
 CREATE UNIQUE INDEX IF NOT EXISTS "tasks_title_key" ON "tasks" ("title") WHERE "removed_at" IS NULL;
 
+CREATE TABLE IF NOT EXISTS "pages" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "parent_id" INTEGER CONSTRAINT "pages_parent_id_fkey" REFERENCES "pages" ("id") ON DELETE CASCADE,
+    "page_number" INT4 NOT NULL CONSTRAINT "pages_page_number_check" CHECK (page_number >= 0),
+    "title" VARCHAR(80) NOT NULL DEFAULT 'Untitled'
+);
+
+CREATE INDEX IF NOT EXISTS "pages_parent_id_idx" ON "pages" ("parent_id");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "pages_parent_id_page_number_key" ON "pages" ("parent_id", "page_number");
+
+CREATE INDEX IF NOT EXISTS "pages_by_title" ON "pages" ("title", "page_number" DESC);
+
+CREATE INDEX IF NOT EXISTS "pages_of_any_case" ON "pages" (lower(title)) WHERE page_number > 0;
+
 CREATE TABLE IF NOT EXISTS "everything" (
     "id" BLOB NOT NULL PRIMARY KEY,
     "uuid" BLOB NOT NULL,

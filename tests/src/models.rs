@@ -98,6 +98,25 @@ pub struct Task {
     pub completed: bool,
 }
 
+/// A page of a manual: a tree, a unique constraint on two columns, and indexes of every kind.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "pages", app = "manual", id = i64, display = title)]
+#[unique(parent_id, position)]
+#[index(title, position(desc), name = "pages_by_title")]
+#[index("lower(title)", name = "pages_of_any_case", where = "page_number > 0")]
+pub struct Page {
+    /// The page that it is part of; it's "the root" where there is none.
+    #[belongs_to(Page, on_delete = cascade)]
+    pub parent_id: Option<i64>,
+    /// Its place among its siblings.
+    #[column(name = "page_number", check = "page_number >= 0")]
+    pub position: i32,
+    /// The heading.
+    #[column(max_length = 80, default = "Untitled")]
+    pub title: String,
+}
+
 /// A choice stored as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ModelEnum)]
 pub enum Size {
@@ -166,9 +185,52 @@ pub struct Everything {
     pub maybe_sku: Option<Sku>,
 }
 
+impl Everything {
+    /// A row with plain values, and `None` where it may be.
+    pub fn sample() -> Self {
+        Self {
+            id: Uuid::new_v4(),
+            uuid: Uuid::from_u128(1),
+            text: "text".to_owned(),
+            boolean: true,
+            small: 1,
+            integer: 2,
+            big: 3,
+            real: 0.5,
+            double: 0.25,
+            price: Decimal::new(1050, 2),
+            moment: DateTime::from_timestamp_micros(1_700_000_000_000_000).unwrap_or_default(),
+            day: NaiveDate::from_ymd_opt(2024, 2, 29).unwrap_or_default(),
+            json: serde_json::json!({ "a": 1 }),
+            dimensions: Json(Dimensions { width: 10, height: 20 }),
+            bytes: vec![1, 2, 3],
+            ip: IpAddr::from([127, 0, 0, 1]),
+            size: Size::Small,
+            sku: Sku("S-1".to_owned()),
+            maybe_uuid: None,
+            maybe_text: None,
+            maybe_boolean: None,
+            maybe_small: None,
+            maybe_integer: None,
+            maybe_big: None,
+            maybe_real: None,
+            maybe_double: None,
+            maybe_price: None,
+            maybe_moment: None,
+            maybe_day: None,
+            maybe_json: None,
+            maybe_dimensions: None,
+            maybe_bytes: None,
+            maybe_ip: None,
+            maybe_size: None,
+            maybe_sku: None,
+        }
+    }
+}
+
 /// All tables of the example schema.
 pub fn tables() -> Vec<&'static TableDef> {
-    vec![Post::table(), Author::table(), Category::table(), Task::table(), Everything::table()]
+    vec![Post::table(), Author::table(), Category::table(), Task::table(), Page::table(), Everything::table()]
 }
 
 /// Everything that the schema wants of a database.

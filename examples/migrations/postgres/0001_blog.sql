@@ -30,7 +30,6 @@ CREATE TABLE IF NOT EXISTS "posts" (
     "authors" TEXT NOT NULL DEFAULT '',
     "source_path" TEXT,
     "posted_on" DATE NOT NULL,
-    "views_count" INTEGER NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ NOT NULL,
     "updated_at" TIMESTAMPTZ NOT NULL,
     "deleted_at" TIMESTAMPTZ,
@@ -97,8 +96,6 @@ COMMENT ON COLUMN "posts"."authors" IS 'The names of those who wrote it, with co
 COMMENT ON COLUMN "posts"."source_path" IS 'The file it was imported from, relative to the imported folder.';
 
 COMMENT ON COLUMN "posts"."posted_on" IS 'The day that the post carries.';
-
-COMMENT ON COLUMN "posts"."views_count" IS 'How often it was read.';
 
 COMMENT ON COLUMN "posts"."created_at" IS 'When the row was made.';
 

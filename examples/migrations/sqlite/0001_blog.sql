@@ -20,7 +20,6 @@ CREATE TABLE IF NOT EXISTS "posts" (
     "authors" TEXT NOT NULL DEFAULT '',
     "source_path" TEXT,
     "posted_on" DATE NOT NULL,
-    "views_count" INT4 NOT NULL DEFAULT 0,
     "created_at" TIMESTAMP NOT NULL,
     "updated_at" TIMESTAMP NOT NULL,
     "deleted_at" TIMESTAMP,

@@ -84,13 +84,13 @@ fn bind_array(arguments: &mut PgArguments, kind: Kind, values: Vec<Value<'_>>) -
         Kind::BigInt => array!(BigInt(v) => v),
         Kind::Real => array!(Real(v) => v),
         Kind::Double => array!(Double(v) => v),
-        Kind::Text => array!(Text(v) => v.into_owned()),
+        Kind::Text => array!(Text(v) => v),
         Kind::Uuid => array!(Uuid(v) => v),
         Kind::Timestamp => array!(Timestamp(v) => v),
         Kind::Date => array!(Date(v) => v),
         Kind::Decimal => array!(Decimal(v) => v),
         // As text: `UNNEST` statements cast it, which is cheaper than a JSON value for each.
-        Kind::Json => array!(Json(v) => v.into_owned()),
+        Kind::Json => array!(Json(v) => v),
         Kind::Bytes => array!(Bytes(v) => v.into_owned()),
         Kind::Ip => array!(Ip(v) => IpNetwork::from(v)),
     }

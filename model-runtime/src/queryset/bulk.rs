@@ -158,7 +158,7 @@ fn update<B: Backend, M: Model>(
         sql.column(column);
         sql.push(" = ");
         let start = sql.text().len();
-        sql.operand(column, &operand);
+        sql.assigned(column, &operand);
         // The same text again, bound values included, for the comparison.
         changed.push(format!("\"{}\" IS DISTINCT FROM {}", column.name, &sql.text()[start..]));
     }

@@ -17,6 +17,9 @@ use crate::model::Model;
 use crate::sql::Sql;
 use crate::table::Dialect;
 
+/// The largest number that `LIMIT` takes.
+const MAX_ROWS: u64 = i64::MAX as u64;
+
 /// Rows of model `M`: a description, which costs nothing until a terminal method runs it.
 ///
 /// It starts with the model's default scope and order. Its [`Query`] methods read; `update`, `delete` and the
@@ -76,13 +79,13 @@ impl<M: Model> QuerySet<M> {
 
     /// At most `count` rows.
     pub fn limit(mut self, count: u64) -> Self {
-        self.limit = Some(count);
+        self.limit = Some(count.min(MAX_ROWS));
         self
     }
 
     /// Leaves out the first `count` rows.
     pub fn offset(mut self, count: u64) -> Self {
-        self.offset = count;
+        self.offset = count.min(MAX_ROWS);
         self
     }
 

@@ -14,7 +14,7 @@ use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::field::Key;
 use crate::model::{Model, WriteEvent};
-use crate::sql::Sql;
+use crate::sql::{Sql, arguments};
 use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
 use crate::value::{Kind, Value};
 
@@ -105,50 +105,46 @@ fn head<M: Model>(sql: &mut Sql) {
     sql.push(") ");
 }
 
-/// The rows, as a query.
-fn source<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) {
+/// Writes the rows as a query, and returns its values.
+fn source<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) -> Result<B::Arguments> {
     match B::DIALECT {
         Dialect::Postgres => unnest::<B, M>(sql, rows),
         Dialect::Sqlite => {
-            for (i, row) in rows.iter().enumerate() {
+            for i in 0..rows.len() {
                 sql.push(if i == 0 { "VALUES (" } else { ", (" });
-                for (j, value) in values::<B, M>(&row.model).enumerate() {
-                    sql.push(if j == 0 { "" } else { ", " });
-                    sql.bind(value.into_owned());
-                }
+                // Not numbered: SQLite would look up each number among all of them.
+                columns::<M>().enumerate().for_each(|(j, _)| sql.push(if j == 0 { "?" } else { ", ?" }));
                 sql.push(")");
             }
+            arguments::<B>(rows.iter().flat_map(|row| values::<B, M>(&row.model)))
         }
     }
 }
 
-/// `SELECT … FROM UNNEST($1, $2, …) WITH ORDINALITY ORDER BY` their position, so that keys made by the database
-/// count up in the order of the rows.
-fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) {
-    let mut arrays: Vec<(Kind, Vec<Value<'static>>)> =
+/// `SELECT … FROM UNNEST($1, $2, …)`. Where the database makes the keys, the rows come in their order, so that it
+/// counts up in that order.
+fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) -> Result<B::Arguments> {
+    let mut arrays: Vec<(Kind, Vec<Value<'_>>)> =
         columns::<M>().map(|column| (column.kind, Vec::with_capacity(rows.len()))).collect();
     for row in rows {
         for ((_, array), value) in arrays.iter_mut().zip(values::<B, M>(&row.model)) {
-            array.push(value.into_owned());
+            array.push(value);
         }
     }
-    for (i, (kind, _)) in arrays.iter().enumerate() {
-        sql.push(if i == 0 { "SELECT c" } else { ", c" });
-        sql.number(i as u64);
-        sql.push(if *kind == Kind::Json { "::jsonb" } else { "" });
-    }
-    let names = arrays.len();
-    for (i, (kind, array)) in arrays.into_iter().enumerate() {
-        sql.push(if i == 0 { " FROM UNNEST(" } else { ", " });
-        sql.bind(Value::Array(kind, array));
-    }
-    sql.push(") WITH ORDINALITY AS u(");
-    for i in 0..names {
-        sql.push("c");
-        sql.number(i as u64);
-        sql.push(", ");
-    }
-    sql.push("n) ORDER BY n");
+    let mut numbered = |before: &str, name: &str, after: &dyn Fn(Kind) -> &'static str| {
+        for (i, (kind, _)) in arrays.iter().enumerate() {
+            sql.push(if i == 0 { before } else { ", " });
+            sql.push(name);
+            sql.number(i as u64 + 1);
+            sql.push(after(*kind));
+        }
+    };
+    numbered("SELECT ", "c", &|kind| if kind == Kind::Json { "::jsonb" } else { "" });
+    numbered(" FROM UNNEST(", "$", &|_| "");
+    sql.push(if M::Id::BY_DATABASE { ") WITH ORDINALITY" } else { ")" });
+    numbered(" AS u(", "c", &|_| "");
+    sql.push(if M::Id::BY_DATABASE { ", n) ORDER BY n" } else { ")" });
+    arguments::<B>(arrays.into_iter().map(|(kind, array)| Value::Array(kind, array)))
 }
 
 async fn insert<B: Backend, M: Model>(
@@ -157,16 +153,15 @@ async fn insert<B: Backend, M: Model>(
 ) -> Result<()> {
     let mut sql = Sql::new(B::DIALECT, "");
     head::<M>(&mut sql);
-    source::<B, M>(&mut sql, rows);
+    let arguments = source::<B, M>(&mut sql, rows)?;
     if !M::Id::BY_DATABASE {
-        let (sql, arguments) = sql.into_statement::<B>()?;
-        B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
+        B::execute(connection, sql.into_sql_str(), arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
         return Ok(());
     }
     sql.push(" RETURNING ");
     sql.column(M::TABLE.key());
-    let mut ids =
-        fetch::<B, M, _>(connection, sql, |row| backend::read::<B, M::Id>(row, 0, M::TABLE.key())).await?;
+    let read = |row: &B::Row| backend::read::<B, M::Id>(row, 0, M::TABLE.key());
+    let mut ids = fetch::<B, M, _>(connection, sql, arguments, read).await?;
     // The database counts up row by row, but promises no order of what it returns.
     ids.sort();
     for (row, id) in rows.iter_mut().zip(ids) {
@@ -200,7 +195,7 @@ async fn insert_varying<B: Backend, M: Model>(
             sql.column(column);
         }
         sql.push(") AS (");
-        source::<B, M>(&mut sql, &rows);
+        let arguments = source::<B, M>(&mut sql, &rows)?;
         sql.push(") SELECT * FROM u WHERE NOT EXISTS (SELECT 1 FROM ");
         sql.name(generated.reserved);
         sql.push(&format!(" AS r WHERE r.\"{0}\" = u.\"{0}\")", generated.column));
@@ -209,7 +204,7 @@ async fn insert_varying<B: Backend, M: Model>(
         sql.column(M::TABLE.key());
         sql.push(", ");
         sql.column(column);
-        let inserted = fetch::<B, M, _>(connection, sql, |row| {
+        let inserted = fetch::<B, M, _>(connection, sql, arguments, |row| {
             let id = backend::read::<B, M::Id>(row, 0, M::TABLE.key())?;
             Ok((backend::read::<B, String>(row, 1, column)?, id))
         });
@@ -239,10 +234,10 @@ fn text<M: Model>(model: &M, position: usize) -> String {
 async fn fetch<B: Backend, M: Model, T>(
     connection: &mut B::Connection,
     sql: Sql,
+    arguments: B::Arguments,
     read: impl Fn(&B::Row) -> sqlx::Result<T>,
 ) -> Result<Vec<T>> {
-    let (sql, arguments) = sql.into_statement::<B>()?;
-    let mut rows = B::fetch(connection, sql, arguments);
+    let mut rows = B::fetch(connection, sql.into_sql_str(), arguments);
     let mut items = Vec::new();
     while let Some(row) = rows.try_next().await.map_err(|e| Error::of(e, M::TABLE))? {
         items.push(read(&row)?);

@@ -1,6 +1,6 @@
 //! Saving one row: an update that writes only where something differs.
 
-use sqlx::SqlSafeStr;
+use sqlx::{SqlSafeStr, SqlStr};
 
 use super::insert::ATTEMPTS;
 use super::{now, prepare};
@@ -11,7 +11,7 @@ use crate::field::FieldType;
 use crate::model::{Model, Write, WriteEvent};
 use crate::queryset::not_found;
 use crate::sql::{Sql, arguments};
-use crate::table::{ColumnDef, Role};
+use crate::table::{ColumnDef, Dialect, Role};
 use crate::value::Value;
 
 /// Saves all data columns of a row.
@@ -43,32 +43,52 @@ impl<B: Backend, M: Model> Op<B> for Save<'_, M> {
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let model = self.0;
         let write = prepare::<B, M>(model, WriteEvent::Update, now(), |column| column.role == Role::Data)?;
-        let Some(base) = &write.generated else {
-            return update::<B, M>(connection, model, &write).await;
+        let statement = |model: &M, write: &Write| {
+            let arguments = arguments::<B>(update_values::<B, M>(model, write))?;
+            Ok((M::STATEMENTS.update.into_sql_str(), arguments))
         };
-        // A value was generated anew: a clash is retried, each time in a savepoint that takes the error.
+        save::<B, M>(connection, model, &write, statement).await
+    }
+}
+
+/// Runs the update that `statement` makes of the row. Where a value was generated anew and is taken, another is
+/// tried, each in a savepoint that takes the error.
+async fn save<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    model: &mut M,
+    write: &Write,
+    statement: impl Fn(&M, &Write) -> Result<(SqlStr, B::Arguments)> + Send + Sync,
+) -> Result<bool> {
+    if let (Some(base), Some(generated)) = (&write.generated, M::STATEMENTS.generated) {
+        let (_, column) = M::TABLE.position(generated.column);
         for attempt in 1..=ATTEMPTS {
+            let statement = statement(model, write)?;
             let mut transaction = B::begin(connection).await?;
-            match update::<B, M>(B::connection(&mut transaction), model, &write).await {
-                Err(Error::Unique { .. }) => transaction.rollback().await?,
-                result => {
+            match update::<B, M>(B::connection(&mut transaction), model, write, statement).await {
+                Ok(written) => {
                     transaction.commit().await?;
-                    return result;
+                    return Ok(written);
+                }
+                Err(error) => {
+                    transaction.rollback().await?;
+                    if !matches!(&error, Error::Unique { fields, .. } if *fields == [column.field]) {
+                        return Err(error);
+                    }
                 }
             }
             model.regenerate(base, attempt);
         }
-        update::<B, M>(connection, model, &write).await
     }
+    let statement = statement(model, write)?;
+    update::<B, M>(connection, model, write, statement).await
 }
 
 async fn update<B: Backend, M: Model>(
     connection: &mut B::Connection,
     model: &mut M,
     write: &Write,
+    (sql, arguments): (SqlStr, B::Arguments),
 ) -> Result<bool> {
-    let arguments = arguments::<B>(update_values::<B, M>(model, write))?;
-    let sql = M::STATEMENTS.update.into_sql_str();
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
     written::<B, M>(connection, B::rows_affected(&result), model, write).await
 }
@@ -111,36 +131,43 @@ impl<B: Backend, M: Model> Op<B> for SaveOnly<'_, M> {
         let Self { model, columns } = self;
         let named = |column: &ColumnDef| columns.iter().any(|named| named.name == column.name);
         let write = prepare::<B, M>(model, WriteEvent::Update, now(), named)?;
-        let mut sql = Sql::new(B::DIALECT, "UPDATE ");
-        sql.name(M::TABLE.name);
-        sql.push(" SET ");
-        let mut differs = Vec::new();
-        for (i, column) in M::TABLE.columns.iter().enumerate() {
-            if !named(column) || matches!(column.role, Role::Key | Role::Touched) {
-                continue;
-            }
-            sql.push(if differs.is_empty() { "" } else { ", " });
-            sql.column(column);
-            sql.push(" = ");
-            sql.bind(model.value(i).stored(column, B::DIALECT).into_owned());
-            differs.push(format!("\"{}\" IS DISTINCT FROM ${}", column.name, sql.values().len()));
-        }
-        if differs.is_empty() {
+        let columns = M::TABLE.columns.iter().enumerate();
+        let columns =
+            columns.filter(|(_, column)| named(column) && !matches!(column.role, Role::Key | Role::Touched));
+        let positions: Vec<usize> = columns.map(|(i, _)| i).collect();
+        if positions.is_empty() {
             return written::<B, M>(connection, 0, model, &write).await;
         }
-        for column in M::TABLE.columns.iter().filter(|column| column.role == Role::Touched) {
-            sql.push(", ");
-            sql.column(column);
-            sql.push(" = ");
-            sql.bind(Value::Timestamp(write.time));
-        }
-        sql.push(" WHERE ");
-        sql.column(M::TABLE.key());
-        sql.push(" = ");
-        sql.bind(model.id().to_value().into_owned());
-        sql.push(&format!(" AND ({})", differs.join(" OR ")));
-        let (sql, arguments) = sql.into_statement::<B>()?;
-        let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
-        written::<B, M>(connection, B::rows_affected(&result), model, &write).await
+        let statement =
+            |model: &M, write: &Write| update_of(model, write, B::DIALECT, &positions).into_statement::<B>();
+        save::<B, M>(connection, model, &write, statement).await
     }
+}
+
+/// Updates the columns at these positions where one of them differs.
+fn update_of<M: Model>(model: &M, write: &Write, dialect: Dialect, positions: &[usize]) -> Sql {
+    let mut sql = Sql::new(dialect, "UPDATE ");
+    sql.name(M::TABLE.name);
+    sql.push(" SET ");
+    let mut differs = Vec::new();
+    for position in positions {
+        let column = &M::TABLE.columns[*position];
+        sql.push(if differs.is_empty() { "" } else { ", " });
+        sql.column(column);
+        sql.push(" = ");
+        sql.bind(model.value(*position).stored(column, dialect).into_owned());
+        differs.push(format!("\"{}\" IS DISTINCT FROM ${}", column.name, sql.values().len()));
+    }
+    for column in M::TABLE.columns.iter().filter(|column| column.role == Role::Touched) {
+        sql.push(", ");
+        sql.column(column);
+        sql.push(" = ");
+        sql.bind(Value::Timestamp(write.time));
+    }
+    sql.push(" WHERE ");
+    sql.column(M::TABLE.key());
+    sql.push(" = ");
+    sql.bind(model.id().to_value().into_owned());
+    sql.push(&format!(" AND ({})", differs.join(" OR ")));
+    sql
 }

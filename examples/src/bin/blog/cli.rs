@@ -15,13 +15,7 @@ use crate::transition::Transition;
 #[command(name = "blog", version)]
 pub struct Cli {
     /// `sqlite://FILE` or `postgres://…`; a SQLite file under `target/` when left out
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "BLOG_DATABASE_URL",
-        hide_env_values = true
-    )]
+    #[arg(long, global = true, value_name = "URL", env = "BLOG_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
 
     /// Print JSON instead of tables

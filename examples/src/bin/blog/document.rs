@@ -36,10 +36,7 @@ impl Document {
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let (front, content) = split(text)?;
         let front: FrontMatter = toml::from_str(front).map_err(|error| in_one_line(&error, front))?;
-        ensure!(
-            !front.title.trim().is_empty(),
-            "the front matter has an empty `title`"
-        );
+        ensure!(!front.title.trim().is_empty(), "the front matter has an empty `title`");
         Ok(Self {
             title: front.title,
             authors: front.authors,
@@ -56,10 +53,7 @@ fn split(text: &str) -> anyhow::Result<(&str, &str)> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lines = text.split_inclusive('\n');
     let opening = lines.next().unwrap_or_default();
-    ensure!(
-        opening.trim_end() == FENCE,
-        "there is no front matter: the first line is not `{FENCE}`"
-    );
+    ensure!(opening.trim_end() == FENCE, "there is no front matter: the first line is not `{FENCE}`");
     let start = opening.len();
     let mut end = start;
     for line in lines {
@@ -74,11 +68,7 @@ fn split(text: &str) -> anyhow::Result<(&str, &str)> {
 /// The message of a TOML error with the line of the file; its own form draws a picture over five lines.
 fn in_one_line(error: &toml::de::Error, front: &str) -> anyhow::Error {
     let message = error.message().replace('\n', ", ");
-    match error
-        .span()
-        .filter(|span| span.end > 0)
-        .and_then(|span| front.get(..span.start))
-    {
+    match error.span().filter(|span| span.end > 0).and_then(|span| front.get(..span.start)) {
         // Lines count from one, and the fence is the first.
         Some(before) => anyhow!("line {}: {message}", before.matches('\n').count() + 2),
         None => anyhow!("the front matter: {message}"),
@@ -89,9 +79,8 @@ fn in_one_line(error: &toml::de::Error, front: &str) -> anyhow::Error {
 fn date_in(path: &str) -> anyhow::Result<Option<NaiveDate>> {
     let is_number = |part: &str, length| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
     let parts: Vec<&str> = path.split('/').collect();
-    let Some(date) = parts
-        .windows(3)
-        .find(|date| is_number(date[0], 4) && is_number(date[1], 2) && is_number(date[2], 2))
+    let Some(date) =
+        parts.windows(3).find(|date| is_number(date[0], 4) && is_number(date[1], 2) && is_number(date[2], 2))
     else {
         return Ok(None);
     };
@@ -142,28 +131,19 @@ mod tests {
     #[test]
     fn other_editors_line_endings_are_read() {
         let document = Document::parse("\u{feff}+++\r\ntitle = \"A\"\r\n+++\r\nText\r\n").unwrap();
-        assert_eq!(
-            (document.title.as_str(), document.content.as_str()),
-            ("A", "Text")
-        );
+        assert_eq!((document.title.as_str(), document.content.as_str()), ("A", "Text"));
     }
 
     #[test]
     fn errors_are_one_line_that_says_where() {
         assert_eq!(error(""), "there is no front matter: the first line is not `+++`");
-        assert_eq!(
-            error("# Title\n"),
-            "there is no front matter: the first line is not `+++`"
-        );
+        assert_eq!(error("# Title\n"), "there is no front matter: the first line is not `+++`");
         assert_eq!(
             error("+++\ntitle = \"A\"\n"),
             "the front matter has no end: a second line `+++` is missing"
         );
         assert_eq!(error("+++\n+++\n"), "the front matter: missing field `title`");
-        assert_eq!(
-            error("+++\ntitle = \" \"\n+++\n"),
-            "the front matter has an empty `title`"
-        );
+        assert_eq!(error("+++\ntitle = \" \"\n+++\n"), "the front matter has an empty `title`");
         assert!(error("+++\ntitle = \"A\"\nauthors = \"Ada\"\n+++\n").starts_with("line 3: invalid type"));
         assert!(error("+++\ntitle = \"A\"\ntitle = \"B\"\n+++\n").starts_with("line 3: duplicate key"));
         assert!(error("+++\ntitle = \"A\" B\n+++\n").starts_with("line 2: unexpected key"));

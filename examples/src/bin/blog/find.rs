@@ -14,9 +14,6 @@ pub async fn live(slug: &str, db: &Pool) -> anyhow::Result<Post> {
 
 /// The post with this slug that was deleted last.
 pub async fn deleted(slug: &str, db: &Pool) -> anyhow::Result<Option<Post>> {
-    let posts = Post::objects()
-        .deleted()
-        .slug(slug)
-        .order_by(|p| p.deleted_at.desc());
+    let posts = Post::objects().deleted().slug(slug).order_by(|p| p.deleted_at.desc());
     Ok(posts.first(db).await?)
 }

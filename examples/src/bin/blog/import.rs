@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::{self, Display, Formatter};
 
+use anyhow::Context;
 use chrono::{NaiveTime, Utc};
 use examples::blog::{Author, Post, excerpt_of};
 use indicatif::ProgressBar;
@@ -58,7 +59,7 @@ pub async fn run(sources: Vec<Source>, db: &Pool, progress: &ProgressBar) -> any
                         continue;
                     }
                     Some(post) if post.is_deleted() => Ok(Done::Skipped),
-                    Some(post) => update(post, &document, db).await.map_err(Into::into),
+                    Some(post) => update(post, &document, db).await,
                 }
             }
             (Ok(None), _) => Ok(Done::Skipped),
@@ -81,20 +82,15 @@ pub async fn run(sources: Vec<Source>, db: &Pool, progress: &ProgressBar) -> any
 
 /// The posts that came from files, by the path of the file.
 async fn known(db: &Pool) -> Result<HashMap<String, Post>> {
-    let imported = Post::objects()
-        .all_with_deleted()
-        .filter(|p| p.source_path.is_not_null());
+    let imported = Post::objects().all_with_deleted().filter(|p| p.source_path.is_not_null());
     let mut posts = imported.fetch_all(db).await?;
     // Of several posts with one path only one is live; as the last it is the one that stays in the map.
     posts.sort_by_key(|post| !post.is_deleted());
-    Ok(posts
-        .into_iter()
-        .filter_map(|post| Some((post.source_path.clone()?, post)))
-        .collect())
+    Ok(posts.into_iter().filter_map(|post| Some((post.source_path.clone()?, post))).collect())
 }
 
 /// Writes what differs between a post and its file. What was done to the post here, such as archiving it, stays.
-async fn update(post: &mut Post, document: &Document, db: &Pool) -> Result<Done> {
+async fn update(post: &mut Post, document: &Document, db: &Pool) -> anyhow::Result<Done> {
     if post.excerpt == excerpt_of(&post.content) {
         // It was made from the old content; left empty it is made again.
         post.excerpt.clear();
@@ -106,6 +102,9 @@ async fn update(post: &mut Post, document: &Document, db: &Pool) -> Result<Done>
     if let Some(day) = document.posted_on {
         post.posted_on = day;
     }
+    // Nobody writes these here, so they too are made again. The slug is not: it is the post's address.
+    post.seo_title.clear();
+    post.seo_description.clear();
     let written = post.save(db).await? | add_aliases(post, document, db).await?;
     Ok(if written { Done::Updated } else { Done::Unchanged })
 }
@@ -150,10 +149,11 @@ async fn finish(post: Result<Post>, document: &Document, db: &Pool) -> anyhow::R
 }
 
 /// Makes the post reachable under the paths that the file lists; says whether one of them was new.
-async fn add_aliases(post: &Post, document: &Document, db: &Pool) -> Result<bool> {
+async fn add_aliases(post: &Post, document: &Document, db: &Pool) -> anyhow::Result<bool> {
     let mut added = false;
     for alias in &document.aliases {
-        added |= post.add_slug_alias(alias, db).await?;
+        let new = post.add_slug_alias(alias, db).await.with_context(|| format!("the alias {alias:?}"))?;
+        added |= new;
     }
     Ok(added)
 }
@@ -163,12 +163,7 @@ async fn add_authors(names: BTreeSet<String>, db: &Pool) -> Result<()> {
     let known = Author::objects().fetch_all(db).await?;
     let known: HashSet<&str> = known.iter().map(|author| author.name.as_str()).collect();
     let new = names.iter().filter(|name| !known.contains(name.as_str()));
-    Author::bulk_create(
-        new.map(|name| Author::builder().name(name.as_str()).build())
-            .collect(),
-        db,
-    )
-    .await?;
+    Author::bulk_create(new.map(|name| Author::builder().name(name.as_str()).build()).collect(), db).await?;
     Ok(())
 }
 
@@ -179,10 +174,7 @@ impl Summary {
             Ok(Done::Updated) => self.updated += 1,
             Ok(Done::Unchanged) => self.unchanged += 1,
             Ok(Done::Skipped) => self.skipped += 1,
-            Err(error) => self.failed.push(Failure {
-                file,
-                reason: format!("{error:#}"),
-            }),
+            Err(error) => self.failed.push(Failure { file, reason: output::one_line(&error) }),
         }
     }
 }
@@ -194,13 +186,7 @@ impl Display for Summary {
             table.add_rows(self.failed.iter().map(|failure| [&failure.file, &failure.reason]));
             writeln!(f, "{table}")?;
         }
-        let Self {
-            created,
-            updated,
-            unchanged,
-            skipped,
-            failed,
-        } = self;
+        let Self { created, updated, unchanged, skipped, failed } = self;
         let failed = failed.len();
         write!(
             f,

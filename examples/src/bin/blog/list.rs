@@ -8,6 +8,7 @@ use examples::blog::Post;
 use model_runtime::prelude::*;
 use serde::Serialize;
 
+use crate::output;
 use crate::post_view::{self, PostView};
 
 /// Which posts to list, in what order.
@@ -21,7 +22,7 @@ pub struct Filter {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
 
-    /// Only posts of the last days
+    /// Only posts of the last DAYS days
     #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=36_500))]
     recent: Option<u32>,
 
@@ -61,10 +62,6 @@ enum Order {
     OldestUpdated,
     #[value(name = "-updated-at")]
     NewestUpdated,
-    #[value(name = "views")]
-    FewestViews,
-    #[value(name = "-views")]
-    MostViews,
 }
 
 /// One page of posts.
@@ -89,12 +86,7 @@ pub async fn run(filter: &Filter, db: &Pool) -> anyhow::Result<Page> {
         .fetch_all(db)
         .await?;
     let pages = total.div_ceil(per_page);
-    Ok(Page {
-        total,
-        page: filter.page,
-        pages,
-        posts: rows.iter().map(PostView::from).collect(),
-    })
+    Ok(Page { total, page: filter.page, pages, posts: rows.iter().map(PostView::from).collect() })
 }
 
 impl Filter {
@@ -118,20 +110,17 @@ impl Filter {
 }
 
 impl Order {
-    /// Sorts, with the key last: pages need an order without ties.
     fn apply(self, posts: QuerySet<Post>) -> QuerySet<Post> {
-        match self {
-            Self::Title => posts.order_by(|p| (p.title.asc(), p.id.asc())),
-            Self::TitleBackwards => posts.order_by(|p| (p.title.desc(), p.id.desc())),
-            Self::OldestPosted => posts.order_by(|p| (p.posted_on.asc(), p.id.asc())),
-            Self::NewestPosted => posts.order_by(|p| (p.posted_on.desc(), p.id.desc())),
-            Self::OldestPublished => posts.order_by(|p| (p.published_at.asc(), p.id.asc())),
-            Self::NewestPublished => posts.order_by(|p| (p.published_at.desc(), p.id.desc())),
-            Self::OldestUpdated => posts.order_by(|p| (p.updated_at.asc(), p.id.asc())),
-            Self::NewestUpdated => posts.order_by(|p| (p.updated_at.desc(), p.id.desc())),
-            Self::FewestViews => posts.order_by(|p| (p.views_count.asc(), p.id.asc())),
-            Self::MostViews => posts.order_by(|p| (p.views_count.desc(), p.id.desc())),
-        }
+        posts.order_by(|p| match self {
+            Self::Title => p.title.asc(),
+            Self::TitleBackwards => p.title.desc(),
+            Self::OldestPosted => p.posted_on.asc(),
+            Self::NewestPosted => p.posted_on.desc(),
+            Self::OldestPublished => p.published_at.asc(),
+            Self::NewestPublished => p.published_at.desc(),
+            Self::OldestUpdated => p.updated_at.asc(),
+            Self::NewestUpdated => p.updated_at.desc(),
+        })
     }
 }
 
@@ -143,16 +132,15 @@ fn statuses() -> impl TypedValueParser<Value = PublishStatus> {
 
 impl Display for Page {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.total == 0 {
+        let Self { total, page, pages, posts } = self;
+        if *total == 0 {
             return f.write_str("No posts.");
         }
-        if !self.posts.is_empty() {
-            writeln!(f, "{}", post_view::table_of(&self.posts))?;
+        let (total, last) = (output::number(*total, "post"), output::number(*pages, "page"));
+        if posts.is_empty() {
+            return write!(f, "There is no page {page}: {total} on {last}.");
         }
-        write!(
-            f,
-            "Page {} of {}, {} posts in all.",
-            self.page, self.pages, self.total
-        )
+        writeln!(f, "{}", post_view::table_of(posts))?;
+        write!(f, "Page {page} of {pages}, {total} in all.")
     }
 }

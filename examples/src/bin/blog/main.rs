@@ -33,40 +33,35 @@ async fn main() -> ExitCode {
         // Whoever reads the output, such as `head`, has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("blog: {error:#}");
+            eprintln!("blog: {}", output::one_line(&error));
             ExitCode::FAILURE
         }
     }
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
-    let Cli {
-        database_url: url,
-        json,
-        command,
-    } = cli;
+    let Cli { database_url: url, json, command } = cli;
     let Some(command) = command else {
         let url = match url {
             Some(url) => url,
             None => {
-                let url = database::fresh("blog-walkthrough.db")?;
-                eprintln!("A fresh database: {url}");
+                let (file, url) = database::fresh()?;
+                eprintln!("A fresh database: {}", file.display());
                 url
             }
         };
         return output::print(&walkthrough::run(&database::open(&url).await?).await?, json);
     };
-    let open = async || database::open(&url.map_or_else(|| database::kept("blog.db"), Ok)?).await;
+    let open = async || database::open(&url.map_or_else(database::kept, Ok)?).await;
     match command {
         Command::Import { dir } => {
             // Read before the database is opened: a mistyped folder should not leave a database behind.
             let sources = source::read_dir(&dir)?;
             let summary = import::run(sources, &open().await?, &output::progress_bar()).await?;
             output::print(&summary, json)?;
-            match summary.failed.len() {
+            match summary.failed.len() as u64 {
                 0 => Ok(()),
-                1 => bail!("1 file could not be imported"),
-                n => bail!("{n} files could not be imported"),
+                failed => bail!("{} could not be imported", output::number(failed, "file")),
             }
         }
         Command::List(filter) => output::print(&list::run(&filter, &open().await?).await?, json),
@@ -78,7 +73,5 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<io::Error>()
-        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -27,11 +27,27 @@ pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED).set_header(header);
     if let Some((_, columns)) = Term::stdout().size_checked() {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(columns);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(columns);
     }
     table
+}
+
+/// An error and its causes. A cause that the error's own text quotes already, as sqlx's does, is not repeated.
+pub fn one_line(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain().map(|cause| cause.to_string().replace('\n', " ")) {
+        if !line.contains(&cause) {
+            line.push_str(if line.is_empty() { "" } else { ": " });
+            line.push_str(&cause);
+        }
+    }
+    line
+}
+
+/// `1 post`, `2 posts`.
+pub fn number(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
 }
 
 /// A progress bar on standard error; it draws nothing where that is not a terminal.

@@ -26,7 +26,6 @@ pub struct PostView {
     pub excerpt: String,
     pub seo_title: String,
     pub seo_description: String,
-    pub views_count: i32,
     pub source_path: Option<String>,
 }
 
@@ -47,7 +46,6 @@ impl From<&Post> for PostView {
             excerpt: post.excerpt.clone(),
             seo_title: post.seo_title.clone(),
             seo_description: post.seo_description.clone(),
-            views_count: post.views_count,
             source_path: post.source_path.clone(),
         }
     }
@@ -64,31 +62,30 @@ impl Display for PostView {
         table.add_row(["published at", &time(self.published_at)]);
         table.add_row(["created at", &time(Some(self.created_at))]);
         table.add_row(["updated at", &time(Some(self.updated_at))]);
-        table.add_row(["authors", &self.authors]);
-        table.add_row(["description", &self.description]);
-        table.add_row(["views", &self.views_count.to_string()]);
-        table.add_row(["source", self.source_path.as_deref().unwrap_or("-")]);
+        table.add_row(["authors", text(&self.authors)]);
+        table.add_row(["description", text(&self.description)]);
+        table.add_row(["source", text(self.source_path.as_deref().unwrap_or_default())]);
         write!(f, "{table}")
     }
 }
 
 /// A line for each post.
 pub fn table_of(posts: &[PostView]) -> Table {
-    let mut table = output::table(&["Slug", "Title", "Posted on", "Status", "Views"]);
+    let mut table = output::table(&["Slug", "Title", "Posted on", "Status"]);
     table.add_rows(posts.iter().map(|post| {
         let status = match post.deleted_at {
             Some(_) => format!("{}, deleted", post.status),
             None => post.status.clone(),
         };
-        let (posted_on, views) = (post.posted_on.to_string(), post.views_count.to_string());
-        [post.slug.clone(), post.title.clone(), posted_on, status, views]
+        [post.slug.clone(), post.title.clone(), post.posted_on.to_string(), status]
     }));
     table
 }
 
+fn text(text: &str) -> &str {
+    if text.is_empty() { "-" } else { text }
+}
+
 fn time(time: Option<DateTime<Utc>>) -> String {
-    time.map_or_else(
-        || "-".to_owned(),
-        |time| time.to_rfc3339_opts(SecondsFormat::Secs, true),
-    )
+    time.map_or_else(|| "-".to_owned(), |time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
 }

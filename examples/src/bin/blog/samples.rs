@@ -21,10 +21,7 @@ pub fn all() -> Vec<Source> {
         "weekly-notes-1.md"
         "weekly-notes-2.md"
     ];
-    files
-        .into_iter()
-        .map(|(name, text)| Source::parse(name.to_owned(), text))
-        .collect()
+    files.into_iter().map(|(name, text)| Source::parse(name.to_owned(), text)).collect()
 }
 
 #[cfg(test)]
@@ -34,12 +31,7 @@ mod tests {
     #[test]
     fn every_sample_is_well_formed() {
         for sample in all() {
-            assert!(
-                sample.document.is_ok(),
-                "{}: {:#}",
-                sample.path,
-                sample.document.unwrap_err()
-            );
+            assert!(sample.document.is_ok(), "{}: {:#}", sample.path, sample.document.unwrap_err());
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use clap::ValueEnum;
-use examples::blog::{Author, Post};
+use examples::blog;
 use model_runtime::prelude::*;
 use model_runtime::schema;
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub fn of(dialect: Dialect) -> Result<Schema> {
         Dialect::Sqlite => model_runtime::Dialect::Sqlite,
         Dialect::Postgres => model_runtime::Dialect::Postgres,
     };
-    let sql = schema::sql(&[Author::table(), Post::table()], target)?;
+    let sql = schema::sql(&blog::tables(), target)?;
     Ok(Schema { dialect, sql })
 }
 

@@ -21,11 +21,7 @@ pub struct Full {
 pub async fn run(slug: &str, db: &Pool) -> anyhow::Result<Full> {
     let post = find::live(slug, db).await?;
     let old_slugs = post.slug_history(db).await?;
-    Ok(Full {
-        post: PostView::from(&post),
-        old_slugs,
-        content: post.content,
-    })
+    Ok(Full { post: PostView::from(&post), old_slugs, content: post.content })
 }
 
 impl Display for Full {

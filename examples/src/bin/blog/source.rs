@@ -23,28 +23,17 @@ pub struct Source {
 pub fn read_dir(dir: &Path) -> anyhow::Result<Vec<Source>> {
     ensure!(dir.is_dir(), "there is no folder {}", dir.display());
     // A set order, since of two posts with one title the first gets the plain slug.
-    let files = WalkDir::new(dir)
-        .follow_links(true)
-        .sort_by_file_name()
-        .into_iter()
-        .filter(|entry| {
-            let is_markdown = |entry: &walkdir::DirEntry| entry.path().extension().is_some_and(|e| e == "md");
-            entry
-                .as_ref()
-                .map_or(true, |entry| entry.file_type().is_file() && is_markdown(entry))
-        });
+    let files = WalkDir::new(dir).follow_links(true).sort_by_file_name().into_iter().filter(|entry| {
+        let is_markdown = |entry: &walkdir::DirEntry| entry.path().extension().is_some_and(|e| e == "md");
+        entry.as_ref().map_or(true, |entry| entry.file_type().is_file() && is_markdown(entry))
+    });
     Ok(files
         .map(|entry| match entry {
             Ok(entry) => Source::read(dir, entry.path()),
             Err(error) => {
                 let path = error.path().map_or_else(String::new, |path| relative(dir, path));
-                let reason = error
-                    .io_error()
-                    .map_or_else(|| error.to_string(), ToString::to_string);
-                Source {
-                    path,
-                    document: Err(anyhow!("it cannot be read: {reason}")),
-                }
+                let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                Source { path, document: Err(anyhow!("it cannot be read: {reason}")) }
             }
         })
         .collect())
@@ -53,19 +42,13 @@ pub fn read_dir(dir: &Path) -> anyhow::Result<Vec<Source>> {
 impl Source {
     /// A file's text under the path that the file is known by.
     pub fn parse(path: String, text: &str) -> Self {
-        Self {
-            document: Document::parse(text).map(Some),
-            path,
-        }
+        Self { document: Document::parse(text).map(Some), path }
     }
 
     fn read(dir: &Path, file: &Path) -> Self {
         let path = relative(dir, file);
         if file.file_name().is_some_and(|name| name == SECTION_INDEX) {
-            return Self {
-                path,
-                document: Ok(None),
-            };
+            return Self { path, document: Ok(None) };
         }
         // The path is what a second import finds the post by, so it has to be kept exactly.
         let text = match file.to_str() {
@@ -74,10 +57,7 @@ impl Source {
         };
         match text {
             Ok(text) => Self::parse(path, &text),
-            Err(error) => Self {
-                path,
-                document: Err(error),
-            },
+            Err(error) => Self { path, document: Err(error) },
         }
     }
 }
@@ -85,8 +65,5 @@ impl Source {
 /// The path below the folder, for people to read.
 fn relative(dir: &Path, path: &Path) -> String {
     let path = path.strip_prefix(dir).unwrap_or(path);
-    path.iter()
-        .map(|part| part.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join("/")
+    path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }

@@ -17,41 +17,35 @@ pub struct Stats {
     pub archived: u64,
     pub deleted: u64,
     pub authors: u64,
-    pub views: i64,
     pub newest: Option<PostView>,
 }
 
 /// Counts.
 pub async fn run(db: &Pool) -> anyhow::Result<Stats> {
     let posts = Post::objects();
-    let views = posts.clone().values(|p| p.views_count).fetch_all(db).await?;
-    let newest = posts
-        .clone()
-        .order_by(|p| (p.posted_on.desc(), p.id.desc()))
-        .first(db)
-        .await?;
+    let newest = posts.clone().order_by(|p| p.posted_on.desc()).first(db).await?;
     Ok(Stats {
         draft: posts.clone().drafts().count(db).await?,
         published: posts.clone().published().count(db).await?,
         archived: posts.clone().archived().count(db).await?,
         deleted: posts.deleted().count(db).await?,
         authors: Author::objects().count(db).await?,
-        views: views.into_iter().map(i64::from).sum(),
         newest: newest.as_ref().map(PostView::from),
     })
 }
 
 impl Display for Stats {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let newest = self.newest.as_ref().map_or("-", |post| &post.title);
-        let mut table = output::table(&["What", "How many"]);
+        let mut table = output::table(&["Posts and authors", "How many"]);
         table.add_row(["draft", &self.draft.to_string()]);
         table.add_row(["published", &self.published.to_string()]);
         table.add_row(["archived", &self.archived.to_string()]);
         table.add_row(["deleted", &self.deleted.to_string()]);
         table.add_row(["authors", &self.authors.to_string()]);
-        table.add_row(["views", &self.views.to_string()]);
-        table.add_row(["newest", newest]);
-        write!(f, "{table}")
+        write!(f, "{table}")?;
+        match &self.newest {
+            Some(post) => write!(f, "\nThe newest post is `{}`.", post.slug),
+            None => Ok(()),
+        }
     }
 }

@@ -51,10 +51,7 @@ impl Transition {
             Self::Delete(_) => post.delete(db).await?,
             Self::Restore(_) => post.restore(db).await?,
         };
-        Ok(Outcome {
-            changed,
-            post: PostView::from(&post),
-        })
+        Ok(Outcome { changed, post: PostView::from(&post) })
     }
 
     async fn find(&self, db: &Pool) -> anyhow::Result<Post> {
@@ -76,12 +73,7 @@ impl Transition {
 
 impl Display for Outcome {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let PostView {
-            slug,
-            status,
-            deleted_at,
-            ..
-        } = &self.post;
+        let PostView { slug, status, deleted_at, .. } = &self.post;
         let state = if deleted_at.is_some() { "deleted" } else { status };
         match self.changed {
             true => write!(f, "{slug} is now {state}"),

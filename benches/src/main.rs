@@ -1,0 +1,129 @@
+//! This library beside hand-written sqlx: `cargo run --release -p benches -- --help`.
+
+mod case;
+mod database;
+mod hand_written;
+mod measure;
+mod post;
+mod report;
+mod stream;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use case::Case;
+use clap::{Parser, Subcommand, ValueEnum};
+use database::{Database, Kind};
+use report::{Machine, OnDatabase, Report};
+
+/// Measures this library beside hand-written sqlx, in one process, in turn, on the same pool.
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    target: Target,
+    /// Only these cases.
+    #[arg(long)]
+    case: Vec<Case>,
+    /// A hundredth of the samples: shows that the cases run.
+    #[arg(long)]
+    quick: bool,
+    /// Writes the results to this file, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Action>,
+}
+
+/// Where to measure.
+#[derive(clap::Args)]
+struct Target {
+    /// Only this database; without, SQLite, and PostgreSQL where its URL is known.
+    #[arg(long, global = true)]
+    db: Vec<Kind>,
+    /// The PostgreSQL server. A schema is made on it and dropped again.
+    #[arg(long, global = true, env = "TEST_POSTGRES_URL", hide_env_values = true)]
+    url: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Peak memory of streaming a table, each side in a process of its own.
+    Stream {
+        /// Rows of the table.
+        #[arg(long, default_value_t = 1_000_000)]
+        rows: u64,
+    },
+    /// What `stream` starts: reads all rows and tells the peak memory.
+    #[command(hide = true)]
+    Read { reader: stream::Reader, database: String },
+}
+
+impl Target {
+    fn databases(&self) -> Vec<Kind> {
+        match self.db.as_slice() {
+            [] if self.url.as_ref().is_none_or(String::is_empty) => {
+                eprintln!("PostgreSQL is left out: no `--url` and no TEST_POSTGRES_URL");
+                vec![Kind::Sqlite]
+            }
+            [] => vec![Kind::Sqlite, Kind::Postgres],
+            chosen => chosen.to_vec(),
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    // In a task, as a server's requests are: `main`'s own future waits for input through another thread.
+    tokio::spawn(run(cli)).await?
+}
+
+async fn run(cli: Cli) -> Result<()> {
+    let server = cli.target.url.as_deref();
+    match cli.command {
+        None => compare(&cli).await,
+        Some(Action::Stream { rows }) => {
+            let mut streamed = Vec::new();
+            for kind in cli.target.databases() {
+                streamed.push(stream::compare(kind, server, rows).await?);
+            }
+            println!("{}", stream::table(&streamed));
+            write(&cli.json, &streamed)
+        }
+        Some(Action::Read { reader, database }) => {
+            println!("{}", serde_json::to_string(&stream::read(reader, &database).await?)?);
+            Ok(())
+        }
+    }
+}
+
+async fn compare(cli: &Cli) -> Result<()> {
+    let machine = Machine::here();
+    let mut databases = Vec::new();
+    for kind in cli.target.databases() {
+        let database = Database::new(kind, cli.target.url.as_deref()).await?;
+        let mut measured = Vec::new();
+        for case in cases(cli, &database) {
+            eprintln!("{kind:?}: {}", case.label());
+            let pairs = if cli.quick { (case.pairs() / 100).max(2) } else { case.pairs() };
+            measured.push(measure::measure(case, pairs, &database.pool).await?);
+        }
+        databases.push(OnDatabase { database: database.version().await?, cases: measured });
+        database.close().await?;
+    }
+    let report = Report::new(machine, cli.quick, databases);
+    report.print();
+    write(&cli.json, &report)
+}
+
+fn cases(cli: &Cli, database: &Database) -> Vec<Case> {
+    let chosen = if cli.case.is_empty() { Case::value_variants() } else { &cli.case };
+    chosen.iter().copied().filter(|case| case.is_for(database.pool.dialect())).collect()
+}
+
+fn write(file: &Option<PathBuf>, results: &impl serde::Serialize) -> Result<()> {
+    if let Some(file) = file {
+        std::fs::write(file, serde_json::to_string_pretty(results)? + "\n")?;
+    }
+    Ok(())
+}

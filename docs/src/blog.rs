@@ -1,0 +1,47 @@
+//! The tables of the examples.
+
+use model_runtime::prelude::*;
+use model_runtime::schema;
+
+/// Whoever writes posts.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "authors", display = name)]
+pub struct Author {
+    /// The name.
+    #[column(unique)]
+    pub name: String,
+}
+
+/// A post of a blog, with every capability.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "posts", display = title)]
+#[timestamps]
+#[soft_delete]
+#[publishable]
+#[seo(slug = title, title = title, description = content)]
+pub struct Post {
+    /// The headline.
+    #[column(max_length = 200)]
+    pub title: String,
+    /// The text.
+    #[column(default)]
+    pub content: String,
+    /// Who wrote it.
+    #[belongs_to(Author, on_delete = protect)]
+    pub author_id: Option<Uuid>,
+    /// How often it was read.
+    #[column(default = 0)]
+    pub views_count: i32,
+}
+
+/// An empty SQLite database with these tables.
+///
+/// # Errors
+/// The database's.
+pub async fn database() -> Result<Pool> {
+    let db = Pool::connect("sqlite::memory:").await?;
+    schema::create_tables(&[Author::table(), Post::table()], &db).await?;
+    Ok(db)
+}

@@ -1,0 +1,8 @@
+//! The program `blog`, run as a person runs it, on each database.
+
+mod commands;
+mod errors;
+mod import;
+mod program;
+mod rust_blog;
+mod schema;

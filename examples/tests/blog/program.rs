@@ -1,0 +1,108 @@
+//! The program, with a database of its own for each test.
+
+use std::process::{Command, Output};
+
+use model_runtime::Pool;
+use serde_json::Value;
+use tests::database::Database;
+
+/// The posts that the program ships.
+pub const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
+
+/// The program and its database.
+pub struct Blog {
+    database: Database,
+}
+
+impl Blog {
+    pub async fn sqlite() -> Self {
+        Self { database: Database::sqlite().await }
+    }
+
+    pub async fn postgres() -> Self {
+        Self { database: Database::postgres().await }
+    }
+
+    /// The database, to look into it behind the program's back.
+    pub fn pool(&self) -> &Pool {
+        &self.database.pool
+    }
+
+    pub async fn close(self) {
+        self.database.close().await;
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_blog"))
+            .args(arguments)
+            .env("BLOG_DATABASE_URL", &self.database.url)
+            .output()
+            .unwrap()
+    }
+
+    /// What it prints, where it succeeds.
+    pub fn text(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// What it prints with `--json`.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.text(&[arguments, &["--json"]].concat())).unwrap()
+    }
+
+    /// The one line that it prints on standard error, where it fails.
+    pub fn error(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(error.lines().count(), 1, "{error}");
+        error.trim_end().to_owned()
+    }
+
+    /// A field of every post that `list` prints.
+    pub fn listed(&self, field: &str, arguments: &[&str]) -> Vec<Value> {
+        let page = self.json(&[&["list"], arguments].concat());
+        page["posts"].as_array().unwrap().iter().map(|post| post[field].clone()).collect()
+    }
+
+    /// The number that a query gives.
+    pub async fn number(&self, sql: &'static str) -> i64 {
+        match self.pool() {
+            Pool::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
+            Pool::Postgres(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
+        }
+    }
+}
+
+/// Defines tests that run once on each database: the body gets `blog: Blog`.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($blog:ident) $body:block)*) => {$(
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+            use $crate::program::Blog;
+
+            async fn body($blog: &Blog) $body
+
+            $(#[$meta])*
+            #[tokio::test]
+            async fn sqlite() {
+                let blog = Blog::sqlite().await;
+                body(&blog).await;
+                blog.close().await;
+            }
+
+            $(#[$meta])*
+            #[tokio::test]
+            #[cfg_attr(not(postgres_url), ignore = "TEST_POSTGRES_URL is not set")]
+            async fn postgres() {
+                let blog = Blog::postgres().await;
+                body(&blog).await;
+                blog.close().await;
+            }
+        }
+    )*};
+}
+pub(crate) use on_both;

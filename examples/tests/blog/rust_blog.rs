@@ -1,0 +1,110 @@
+//! The blog of the Rust project: real input, which stands beside the repository where it is tested.
+
+use model_runtime::Pool;
+use model_runtime::prelude::*;
+use serde_json::{Value, json};
+
+use crate::program::{Blog, on_both};
+
+const FILES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data/rust-blog");
+
+/// Imports all of it, and returns the summary.
+fn import(blog: &Blog) -> Value {
+    let output = blog.run(&["import", FILES, "--json"]);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn summary(created: u32, unchanged: u32) -> Value {
+    let latest = json!({"file": "releases/latest.md", "reason": "the front matter: missing field `title`"});
+    json!({"created": created, "updated": 0, "unchanged": unchanged, "skipped": 3, "failed": [latest]})
+}
+
+/// Reads what a query gives, whichever the database.
+macro_rules! rows {
+    ($blog:expr, $sql:expr) => {{
+        let mut rows = match $blog.pool() {
+            Pool::Sqlite(db) => sqlx::query_as($sql).fetch_all(db).await.unwrap(),
+            Pool::Postgres(db) => sqlx::query_as($sql).fetch_all(db).await.unwrap(),
+        };
+        // Not by the database, whose collation may be any.
+        rows.sort_unstable();
+        rows
+    }};
+}
+
+on_both! {
+    #[cfg_attr(not(rust_blog), ignore = "../shared/data/rust-blog is not there")]
+    async fn a_second_import_writes_nothing(blog) {
+        assert_eq!(import(blog), summary(750, 0));
+        assert_eq!(blog.number("SELECT COUNT(*) FROM posts").await, 750);
+        assert_eq!(blog.number("SELECT COUNT(DISTINCT slug) FROM posts").await, 750);
+
+        type Written = Vec<(Uuid, DateTime<Utc>)>;
+        let posts: Written = rows!(blog, "SELECT id, updated_at FROM posts");
+        let authors: Written = rows!(blog, "SELECT id, updated_at FROM authors");
+        let aliases: Vec<(String, Uuid)> = rows!(blog, "SELECT slug, object_id FROM posts_slug_history");
+        assert_eq!(import(blog), summary(0, 750));
+        assert_eq!(posts, rows!(blog, "SELECT id, updated_at FROM posts") as Written);
+        assert_eq!(authors, rows!(blog, "SELECT id, updated_at FROM authors") as Written);
+        assert_eq!(
+            aliases,
+            rows!(blog, "SELECT slug, object_id FROM posts_slug_history") as Vec<(String, Uuid)>
+        );
+    }
+}
+
+/// All that an import writes but keys and the time of the import, which are new each time.
+#[derive(Debug, PartialEq)]
+struct Export {
+    texts: Vec<(String, String, String, String, String, String, String, String, String)>,
+    times: Vec<(String, NaiveDate, DateTime<Utc>, Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    slugs: Vec<(String, String)>,
+    aliases: Vec<(String, String)>,
+    authors: Vec<(String,)>,
+}
+
+async fn export(blog: &Blog) -> Export {
+    Export {
+        texts: rows!(
+            blog,
+            "SELECT source_path, title, description, content, excerpt, authors, status, seo_title, \
+             seo_description FROM posts"
+        ),
+        times: rows!(blog, "SELECT source_path, posted_on, created_at, published_at, deleted_at FROM posts"),
+        slugs: rows!(blog, "SELECT source_path, slug FROM posts"),
+        aliases: rows!(
+            blog,
+            "SELECT h.slug, p.source_path FROM posts_slug_history AS h JOIN posts AS p ON p.id = h.object_id"
+        ),
+        authors: rows!(blog, "SELECT name FROM authors"),
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(rust_blog), ignore = "../shared/data/rust-blog is not there")]
+#[cfg_attr(all(rust_blog, not(postgres_url)), ignore = "TEST_POSTGRES_URL is not set")]
+async fn both_databases_hold_the_same_rows() {
+    let (sqlite, postgres) = (Blog::sqlite().await, Blog::postgres().await);
+    assert_eq!(import(&sqlite), summary(750, 0));
+    assert_eq!(import(&postgres), summary(750, 0));
+    let (mut on_sqlite, mut on_postgres) = (export(&sqlite).await, export(&postgres).await);
+    // Posts of the same title are told apart by a suffix of the slug, which can be random.
+    for (a, b) in on_sqlite.slugs.iter_mut().zip(&mut on_postgres.slugs).filter(|(a, b)| a != b) {
+        for (_, slug) in [a, b] {
+            slug.truncate(slug.rfind('-').unwrap_or_default());
+        }
+    }
+    assert_eq!(on_sqlite.texts.len(), 750);
+    assert!(on_sqlite.aliases.len() > 700, "{} aliases", on_sqlite.aliases.len());
+    assert!(on_sqlite == on_postgres, "{}", difference(&on_sqlite, &on_postgres));
+    sqlite.close().await;
+    postgres.close().await;
+}
+
+/// The first lines that differ: the whole export would be megabytes.
+fn difference(sqlite: &Export, postgres: &Export) -> String {
+    let (sqlite, postgres) = (format!("{sqlite:#?}"), format!("{postgres:#?}"));
+    let differing = sqlite.lines().zip(postgres.lines()).filter(|(sqlite, postgres)| sqlite != postgres);
+    differing.take(5).map(|(sqlite, postgres)| format!("SQLite {sqlite}\nPostgreSQL {postgres}\n")).collect()
+}

@@ -1,0 +1,11 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+#[index(title, nme = "posts_title")]
+pub struct Post {
+    pub id: Uuid,
+    pub title: String,
+}
+
+fn main() {}

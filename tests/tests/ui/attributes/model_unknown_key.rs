@@ -1,0 +1,10 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked, tabel = "posts")]
+pub struct Post {
+    pub id: Uuid,
+    pub title: String,
+}
+
+fn main() {}

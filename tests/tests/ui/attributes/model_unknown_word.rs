@@ -1,0 +1,10 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked, id = v8)]
+pub struct Post {
+    pub id: Uuid,
+    pub title: String,
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Post {
+    pub id: Uuid,
+    pub title: String,
+    pub views: i32,
+}
+
+pub async fn uses(post: &mut Post, db: &Pool) -> Result<()> {
+    post.is_deleted();
+    Ok(())
+}
+
+fn main() {}

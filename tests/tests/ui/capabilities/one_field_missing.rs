@@ -1,0 +1,11 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+#[timestamps]
+pub struct Post {
+    pub id: Uuid,
+    pub created_at: DateTime<Utc>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, ModelEnum)]
+pub enum Color {
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Clone, Copy, ModelEnum)]
+pub enum Color {
+    #[choice(lable = "Red")]
+    Red,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, ModelNewtype)]
+pub struct Email(String, bool);
+
+fn main() {}

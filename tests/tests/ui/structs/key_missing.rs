@@ -1,0 +1,9 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Post {
+    pub title: String,
+}
+
+fn main() {}

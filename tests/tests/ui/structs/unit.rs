@@ -1,0 +1,7 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Post;
+
+fn main() {}
