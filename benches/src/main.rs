@@ -1,6 +1,7 @@
 //! This library beside hand-written sqlx: `cargo run --release -p benches -- --help`.
 
 mod case;
+mod compile;
 mod database;
 mod hand_written;
 mod measure;
@@ -53,6 +54,15 @@ enum Action {
         #[arg(long, default_value_t = 1_000_000)]
         rows: u64,
     },
+    /// What models cost to compile: builds a crate of them, and checks it again after an edit.
+    Compile {
+        /// Models of the crate.
+        #[arg(long, default_value_t = 20)]
+        models: usize,
+        /// Only these crates. Expanded code counts from the first on.
+        #[arg(long)]
+        variant: Vec<compile::Variant>,
+    },
     /// What `stream` starts: reads all rows and tells the peak memory.
     #[command(hide = true)]
     Read { reader: stream::Reader, database: String },
@@ -89,6 +99,14 @@ async fn run(cli: Cli) -> Result<()> {
             }
             println!("{}", stream::table(&streamed));
             write(&cli.json, &streamed)
+        }
+        Some(Action::Compile { models, variant }) => {
+            let all = compile::Variant::value_variants();
+            let variants = if variant.is_empty() { all } else { &variant };
+            let edits = if cli.quick { 2 } else { 9 };
+            let report = compile::compare(variants, models, edits)?;
+            report.print();
+            write(&cli.json, &report)
         }
         Some(Action::Read { reader, database }) => {
             println!("{}", serde_json::to_string(&stream::read(reader, &database).await?)?);

@@ -88,7 +88,8 @@ impl Error {
         }
         match database.kind() {
             ErrorKind::ForeignKeyViolation => {
-                let field = constrained(database.as_ref(), table).map_or_else(|| references(table), str::to_owned);
+                let field =
+                    constrained(database.as_ref(), table).map_or_else(|| references(table), str::to_owned);
                 Self::invalid(table, &field, "refers to a row that does not exist".to_owned())
             }
             ErrorKind::NotNullViolation => {
@@ -150,8 +151,7 @@ fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
 /// The fields of an index's part: of an expression, the columns that it names.
 fn fields_of_part(table: &TableDef, part: &str) -> Vec<String> {
     let words = part.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let fields: Vec<String> =
-        words.filter_map(|word| Some(table.column(word)?.field.to_owned())).collect();
+    let fields: Vec<String> = words.filter_map(|word| Some(table.column(word)?.field.to_owned())).collect();
     if fields.is_empty() { vec![part.to_owned()] } else { fields }
 }
 

@@ -103,7 +103,7 @@ fn collect<'a, T>(
     item: impl Fn(Value<'a>) -> Result<T, Value<'a>>,
 ) -> Result<(), BoxError>
 where
-    Vec<Option<T>>: for<'q> Encode<'q, Postgres> + Type<Postgres>,
+    Vec<Option<T>>: Encode<'a, Postgres> + Type<Postgres>,
 {
     let items = values.into_iter().map(|value| match value {
         Value::Null(_) => Ok(None),

@@ -332,29 +332,65 @@ pub fn schema(table: &TableDef, slug: &str, dialect: Dialect) -> Vec<SchemaObjec
                 ),
             ));
         }
-        // After the row is written, so that a wait for a concurrent change of the same slug is over: under READ
-        // COMMITTED each statement of the function sees what was committed meanwhile.
         Dialect::Postgres => {
-            let guard = format!("{name}_slug_guard");
-            objects.push(object(
-                ObjectKind::Function,
-                guard.clone(),
+            let lock = |shared: &str, row: &str| {
                 format!(
-                    "CREATE OR REPLACE FUNCTION \"{guard}\"() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    \
-                     IF TG_OP = 'UPDATE' AND OLD.\"{slug}\" <> NEW.\"{slug}\" THEN\n        {remember};\n    END IF;\n    \
-                     IF {taken}{} THEN\n        RAISE unique_violation USING MESSAGE = 'the slug was another row''s', \
-                     CONSTRAINT = '{name}_{slug}_key', TABLE = '{name}', COLUMN = '{slug}';\n    END IF;\n    \
-                     RETURN NULL;\nEND $$",
-                    live("NEW")
+                    "PERFORM pg_advisory_xact_lock{shared}(hashtext('{name}'), hashtext({row}.\"{slug}\") & 255)"
+                )
+            };
+            let (own, share) = (|row| lock("", row), |row| lock("_shared", row));
+            let function = |suffix: &str, body: String| {
+                let name = format!("{name}_slug_{suffix}");
+                let head =
+                    format!("CREATE OR REPLACE FUNCTION \"{name}\"() RETURNS trigger LANGUAGE plpgsql AS $$");
+                object(ObjectKind::Function, name, format!("{head}\nBEGIN\n    {body}\nEND $$"))
+            };
+            let trigger = |suffix: &str, event: String| {
+                let name = format!("{name}_slug_{suffix}");
+                let sql =
+                    format!("CREATE OR REPLACE TRIGGER \"{name}\" {event} EXECUTE FUNCTION \"{name}\"()");
+                object(ObjectKind::Trigger, name, sql)
+            };
+            // A live row's slug is an entry of the unique index, which makes others wait until it has changed. A slug
+            // that is put into the history without such an entry is locked instead; 256 locks do for all slugs.
+            let own_old = match live("OLD").as_str() {
+                "" => String::new(),
+                live => format!(
+                    "IF NOT (TRUE{live}) THEN\n            {};\n        END IF;\n        ",
+                    own("OLD")
+                ),
+            };
+            // After the row is written, so that a wait for a concurrent change of the same slug is over: under READ
+            // COMMITTED each statement of the function sees what was committed meanwhile.
+            objects.push(function(
+                "guard",
+                format!(
+                    "IF TG_OP = 'UPDATE' AND OLD.\"{slug}\" <> NEW.\"{slug}\" THEN\n        {own_old}{remember};\n    \
+                     END IF;\n    IF TRUE{} THEN\n        {};\n        IF {taken} THEN\n            \
+                     RAISE unique_violation USING MESSAGE = 'the slug was another row''s', \
+                     CONSTRAINT = '{name}_{slug}_key', TABLE = '{name}', COLUMN = '{slug}';\n        END IF;\n    \
+                     END IF;\n    RETURN NULL;",
+                    live("NEW"),
+                    share("NEW")
                 ),
             ));
-            objects.push(object(
-                ObjectKind::Trigger,
-                guard.clone(),
+            objects.push(trigger(
+                "guard",
+                format!("AFTER INSERT OR UPDATE OF \"{slug}\"{columns} ON \"{name}\" FOR EACH ROW"),
+            ));
+            objects.push(function(
+                "alias",
                 format!(
-                    "CREATE OR REPLACE TRIGGER \"{guard}\" AFTER INSERT OR UPDATE OF \"{slug}\"{columns} ON \"{name}\" \
-                     FOR EACH ROW EXECUTE FUNCTION \"{guard}\"()"
+                    "{};\n    IF EXISTS (SELECT 1 FROM \"{name}\" AS t WHERE t.\"{slug}\" = NEW.\"{slug}\" \
+                     AND t.\"{id}\" <> NEW.\"object_id\"{}) THEN\n        RETURN NULL;\n    END IF;\n    RETURN NEW;",
+                    own("NEW"),
+                    live("t")
                 ),
+            ));
+            // Not for what the guard remembers.
+            objects.push(trigger(
+                "alias",
+                format!("BEFORE INSERT ON \"{history}\" FOR EACH ROW WHEN (pg_trigger_depth() = 0)"),
             ));
         }
     }

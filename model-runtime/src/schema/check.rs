@@ -74,14 +74,16 @@ async fn rows<B: Backend, T>(
     Ok(items)
 }
 
-/// The names of all indexes, functions, triggers and tables.
+/// The kinds and names of all indexes, functions, triggers and tables: `index posts_slug_key`.
 async fn existing<B: Backend>(connection: &mut B::Connection) -> Result<HashSet<String>> {
     let sql = match B::DIALECT {
-        Dialect::Sqlite => "SELECT name FROM sqlite_master",
+        Dialect::Sqlite => "SELECT type || ' ' || name FROM sqlite_master",
         Dialect::Postgres => {
-            "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace \
-             UNION ALL SELECT proname::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace \
-             UNION ALL SELECT tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
+            "SELECT CASE relkind WHEN 'i' THEN 'index ' ELSE 'table ' END || relname FROM pg_class \
+             WHERE relnamespace = current_schema()::regnamespace \
+             UNION ALL SELECT 'function ' || proname FROM pg_proc \
+             WHERE pronamespace = current_schema()::regnamespace \
+             UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
              WHERE c.relnamespace = current_schema()::regnamespace"
         }
     };
@@ -186,7 +188,7 @@ async fn check_table<B: Backend>(
             ObjectKind::Table => "table",
             ObjectKind::Comment => continue,
         };
-        if !existing.contains(&object.name) {
+        if !existing.contains(&format!("{kind} {}", object.name)) {
             differ(None, format!("lacks the {kind} {:?}", object.name));
         }
     }

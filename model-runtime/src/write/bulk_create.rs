@@ -131,19 +131,21 @@ fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) -> Resu
             array.push(value);
         }
     }
-    let mut numbered = |before: &str, name: &str, after: &dyn Fn(Kind) -> &'static str| {
-        for (i, (kind, _)) in arrays.iter().enumerate() {
-            sql.push(if i == 0 { before } else { ", " });
-            sql.push(name);
-            sql.number(i as u64 + 1);
-            sql.push(after(*kind));
-        }
+    let numbered = |name: &str, json: &str| {
+        let items = arrays
+            .iter()
+            .enumerate()
+            .map(|(i, (kind, _))| format!("{name}{}{}", i + 1, if *kind == Kind::Json { json } else { "" }));
+        items.collect::<Vec<_>>().join(", ")
     };
-    numbered("SELECT ", "c", &|kind| if kind == Kind::Json { "::jsonb" } else { "" });
-    numbered(" FROM UNNEST(", "$", &|_| "");
-    sql.push(if M::Id::BY_DATABASE { ") WITH ORDINALITY" } else { ")" });
-    numbered(" AS u(", "c", &|_| "");
-    sql.push(if M::Id::BY_DATABASE { ", n) ORDER BY n" } else { ")" });
+    let (ordinality, n, order) =
+        if M::Id::BY_DATABASE { (" WITH ORDINALITY", ", n", " ORDER BY n") } else { ("", "", "") };
+    sql.push(&format!(
+        "SELECT {} FROM UNNEST({}){ordinality} AS u({}{n}){order}",
+        numbered("c", "::jsonb"),
+        numbered("$", ""),
+        numbered("c", "")
+    ));
     arguments::<B>(arrays.into_iter().map(|(kind, array)| Value::Array(kind, array)))
 }
 
