@@ -25,11 +25,11 @@ struct Cli {
     /// Only these cases.
     #[arg(long)]
     case: Vec<Case>,
-    /// A hundredth of the samples: shows that the cases run.
-    #[arg(long)]
+    /// Few samples: shows that everything runs.
+    #[arg(long, global = true)]
     quick: bool,
     /// Writes the results to this file, too.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", global = true)]
     json: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Action>,

@@ -2,6 +2,9 @@
 //!
 //! Chapters that need a few tables take those of [`blog`].
 
+// The book shows whole files of programs.
+#![allow(clippy::needless_doctest_main)]
+
 pub mod blog;
 
 /// Makes each chapter the documentation of a module.

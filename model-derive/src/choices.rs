@@ -29,9 +29,13 @@ pub fn derive(input: TokenStream) -> TokenStream {
 }
 
 /// The arguments of the attribute of that name, if it is there.
-fn arguments<T: FromMeta + Default>(name: &str, attributes: &[syn::Attribute], errors: &mut Errors) -> T {
+pub fn arguments<T: FromMeta + Default>(
+    name: &str,
+    attributes: &[syn::Attribute],
+    errors: &mut Errors,
+) -> T {
     let mut found = attributes.iter().filter(|attribute| attribute.path().is_ident(name));
-    let first = found.next().and_then(|attribute| errors.take(T::from_meta(&attribute.meta)));
+    let first = found.next().and_then(|attribute| errors.take(attribute, T::from_meta(&attribute.meta)));
     for duplicate in found {
         errors.at(duplicate, format!("duplicate attribute `#[{name}]`"));
     }
@@ -44,6 +48,10 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
         errors.at(ident, "`ModelEnum` is for enums; for a struct with one field derive `ModelNewtype`");
         return None;
     };
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics, "a `ModelEnum` cannot be generic: its variants are texts");
+        return None;
+    }
     if data.variants.is_empty() {
         errors.at(ident, "an enum without variants has no value to store");
         return None;
@@ -58,8 +66,9 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
         let choice: ChoiceArgs = arguments("choice", &variant.attrs, errors);
         let snake = variant.ident.to_string().to_snake_case();
         let value = choice.value.as_ref().map_or_else(|| snake.clone(), LitStr::value);
-        if values.contains(&value) {
-            errors.at(variant, format!("two variants have the value {value:?}"));
+        if let Some(earlier) = values.iter().position(|known| *known == value) {
+            let earlier = &data.variants[earlier].ident;
+            errors.at(&variant.ident, format!("`{earlier}` has the value {value:?} already"));
         }
         labels.push(choice.label.map_or_else(|| sentence(&snake), |label| label.value()));
         values.push(value);
@@ -71,6 +80,7 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
     let name = ident.to_string();
     let model_enum = quote!(#krate::ModelEnum);
     Some(quote! {
+        #[diagnostic::do_not_recommend]
         impl #krate::FieldType for #ident {
             const KIND: #krate::Kind = #krate::Kind::Text;
             const CHOICES: &'static [&'static str] = &[#(#values),*];

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 
 /// The errors found so far. Every stage adds to them and goes on.
 #[derive(Default)]
@@ -26,9 +27,17 @@ impl Errors {
         self.push(syn::Error::new(span, message));
     }
 
-    /// The value, or its errors added.
-    pub fn take<T>(&mut self, result: darling::Result<T>) -> Option<T> {
-        result.map_err(|error| self.push(error.into())).ok()
+    /// The value, or its errors added; those without a place of their own at `tokens`.
+    pub fn take<T>(&mut self, tokens: &impl Spanned, result: darling::Result<T>) -> Option<T> {
+        let errors = match result {
+            Ok(value) => return Some(value),
+            Err(error) => error.flatten(),
+        };
+        for error in errors {
+            let span = error.explicit_span().unwrap_or_else(|| tokens.span());
+            self.at_span(span, plain(&syn::Error::from(error).to_string()));
+        }
+        None
     }
 
     /// Whether there are none.
@@ -40,6 +49,21 @@ impl Errors {
     pub fn to_compile_error(&self) -> TokenStream {
         self.0.as_ref().map(syn::Error::to_compile_error).unwrap_or_default()
     }
+}
+
+/// What darling says, in the words of the other errors.
+fn plain(message: &str) -> String {
+    const WORDS: [(&str, &str); 8] = [
+        ("Unknown field: ", "unknown key "),
+        (". Did you mean ", "; did you mean "),
+        (". Available values: ", "; there are "),
+        ("Missing field ", "missing key "),
+        ("Duplicate field ", "duplicate key "),
+        ("Unexpected type ", "the value cannot be a "),
+        ("Unexpected meta-item format `word`", "a value is missing: write `key = value`"),
+        ("Unexpected meta-item format ", "write `key = value` or `key`, not a "),
+    ];
+    WORDS.iter().fold(message.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours))
 }
 
 /// `; did you mean …?` for a name near one of `names`, or the names there are.

@@ -8,13 +8,19 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Path, Type};
 
 use crate::diagnostics::Errors;
+use crate::field_type::{self, name_of};
 use crate::keyword::keywords;
 use crate::model::Role;
+
+/// The most digits that a `Decimal` column has: those of an `i64`, as which SQLite stores it.
+const MAX_PRECISION: u32 = 18;
 
 /// A field and its column.
 pub struct Field {
     pub ident: Ident,
     pub ty: Type,
+    /// The type was refused: only the struct itself has it.
+    pub refused: bool,
     pub column: String,
     pub docs: String,
     pub role: Role,
@@ -24,6 +30,8 @@ pub struct Field {
     pub default: Default,
     pub sql_default: Option<String>,
     pub check: Option<String>,
+    /// Path of a function that refuses texts.
+    pub refuses: Option<TokenStream>,
     pub unique: bool,
     pub indexed: bool,
     pub belongs_to: Option<BelongsTo>,
@@ -73,9 +81,9 @@ impl OnDelete {
 #[derive(FromMeta)]
 struct ColumnArgs {
     name: Option<SpannedValue<String>>,
-    max_length: Option<u32>,
-    precision: Option<u32>,
-    scale: Option<u32>,
+    max_length: Option<SpannedValue<u32>>,
+    precision: Option<SpannedValue<u32>>,
+    scale: Option<SpannedValue<u32>>,
     default: Option<DefaultArg>,
     check: Option<LitStr>,
     unique: Flag,
@@ -105,7 +113,8 @@ impl Field {
         let ident = field.ident.clone()?;
         let mut parsed = Self {
             column: ident.unraw().to_string(),
-            ty: field.ty.clone(),
+            ty: field_type::ungrouped(&field.ty).clone(),
+            refused: false,
             docs: docs(&field.attrs),
             role: if ident == "id" { Role::Key } else { Role::Data },
             max_length: None,
@@ -114,6 +123,7 @@ impl Field {
             default: Default::None,
             sql_default: None,
             check: None,
+            refuses: None,
             unique: false,
             indexed: false,
             belongs_to: None,
@@ -136,6 +146,7 @@ impl Field {
                 parsed.belongs_to = belongs_to(&attribute.meta, errors);
             }
         }
+        parsed.check_type(errors);
         if let Some(BelongsTo { on_delete: OnDelete::SetNull, .. }) = parsed.belongs_to
             && !parsed.is_option()
         {
@@ -149,7 +160,7 @@ impl Field {
     }
 
     fn column_attribute(&mut self, meta: &Meta, errors: &mut Errors) {
-        let Some(args) = errors.take(ColumnArgs::from_meta(meta)) else { return };
+        let Some(args) = errors.take(meta, ColumnArgs::from_meta(meta)) else { return };
         if let Some(name) = args.name {
             let unusable = ["self", "Self", "super", "crate", "_"].contains(&name.as_str());
             let word = syn::parse_str::<Ident>(&name).is_ok()
@@ -162,15 +173,13 @@ impl Field {
             }
             self.column = name.to_string();
         }
-        self.max_length = args.max_length;
-        self.precision = args.precision;
-        self.scale = args.scale.or(args.precision.map(|_| 0));
-        if args.scale.is_some() && args.precision.is_none() {
-            errors.at(
-                meta,
-                "`scale` wants `precision`: the digits in all, `#[column(precision = 10, scale = 2)]`",
-            );
+        if let Some(length) = args.max_length {
+            if let Some(name) = field_type::other_column(self.inner_type(), &["String"]) {
+                errors.at_span(length.span(), format!("`max_length` is for text, and the field is a `{name}`"));
+            }
+            self.max_length = Some(*length);
         }
+        self.digits(args.precision, args.scale, errors);
         self.check = args.check.map(|check| check.value());
         self.unique = args.unique.is_present();
         self.indexed = args.index.is_present();
@@ -187,6 +196,53 @@ impl Field {
         }
     }
 
+    fn digits(
+        &mut self,
+        precision: Option<SpannedValue<u32>>,
+        scale: Option<SpannedValue<u32>>,
+        errors: &mut Errors,
+    ) {
+        let Some(place) = precision.as_ref().or(scale.as_ref()).map(SpannedValue::span) else { return };
+        if let Some(name) = field_type::other_column(self.inner_type(), &["Decimal"]) {
+            errors.at_span(place, format!("digits are for a `Decimal`, and the field is a `{name}`"));
+        }
+        let Some(precision) = precision else {
+            errors.at_span(place, "`scale` wants `precision`, the digits in all: `precision = 10, scale = 2`");
+            self.refused = true;
+            return;
+        };
+        let scale = scale.map_or(0, |scale| *scale);
+        if *precision > MAX_PRECISION || *precision == 0 || scale > *precision {
+            errors.at_span(
+                place,
+                format!("`precision` is from 1 to {MAX_PRECISION}, and `scale` at most `precision`"),
+            );
+        }
+        (self.precision, self.scale) = (Some(*precision), Some(scale));
+    }
+
+    /// Refuses what the type's name tells.
+    fn check_type(&mut self, errors: &mut Errors) {
+        let inner = self.inner_type();
+        let message = match field_type::refusal(inner) {
+            Some(message) => message,
+            None if self.role == Role::Key => match field_type::other_column(&self.ty, &["Uuid", "i64"]) {
+                Some(name) => format!("a key is a `Uuid` or an `i64`, not a `{name}`"),
+                None => return,
+            },
+            None if !self.refused
+                && self.precision.is_none()
+                && name_of(inner).is_some_and(|name| name == "Decimal") =>
+            {
+                "a `Decimal` wants its digits, in all and behind the point: `#[column(precision = 10, scale = 2)]`"
+                    .to_owned()
+            }
+            None => return,
+        };
+        errors.at(inner, message);
+        self.refused = true;
+    }
+
     /// Whether the type is written as an `Option`.
     pub fn is_option(&self) -> bool {
         name_of(&self.ty).is_some_and(|name| name == "Option")
@@ -199,28 +255,12 @@ impl Field {
 
     /// The type within an `Option`, or the type.
     pub fn inner_type(&self) -> &Type {
-        if let Type::Path(path) = &self.ty
-            && let Some(last) = path.path.segments.last()
-            && last.ident == "Option"
-            && let syn::PathArguments::AngleBracketed(arguments) = &last.arguments
-            && let Some(syn::GenericArgument::Type(inner)) = arguments.args.first()
-        {
-            return inner;
-        }
-        &self.ty
+        field_type::inner(&self.ty)
     }
 }
 
 fn type_of(ty: &Type) -> String {
     crate::model::type_text(&ty.to_token_stream())
-}
-
-/// The last name of a type's path.
-pub fn name_of(ty: &Type) -> Option<String> {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()),
-        _ => None,
-    }
 }
 
 /// The doc comment.
@@ -292,7 +332,7 @@ fn belongs_to(meta: &Meta, errors: &mut Errors) -> Option<BelongsTo> {
                     return None;
                 }
             };
-            let args = errors.take(Args::from_list(&metas))?;
+            let args = errors.take(meta, Args::from_list(&metas))?;
             Some(BelongsTo { target, on_delete: args.on_delete.unwrap_or(OnDelete::Protect) })
         }
         Err(error) => {

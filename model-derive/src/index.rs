@@ -132,10 +132,14 @@ fn descends(input: ParseStream) -> syn::Result<bool> {
 /// Adds the index of an attribute to the model. A unique one holds among the rows in the default scope.
 pub fn parse(meta: &Meta, model: &mut Model, errors: &mut Errors) {
     let unique = meta.path().is_ident("unique");
-    let parsed = meta.require_list().and_then(|list| list.parse_args::<Args>());
+    let parsed = match meta {
+        Meta::List(list) => list.parse_args::<Args>(),
+        _ => Ok(Args::default()),
+    };
     let args = match parsed {
         Ok(args) if args.parts.is_empty() => {
-            return errors.at(meta, "name the columns: `#[index(author_id, created_at(desc))]`");
+            let name = if unique { "unique" } else { "index" };
+            return errors.at(meta, format!("name the fields: `#[{name}(author_id, created_at(desc))]`"));
         }
         Ok(args) => args,
         Err(error) => return errors.push(error),

@@ -8,7 +8,10 @@ mod capability;
 mod choices;
 mod diagnostics;
 mod expand;
+#[cfg(test)]
+mod expansion;
 mod field;
+mod field_type;
 mod index;
 mod keyword;
 mod mixins;
@@ -30,7 +33,7 @@ use proc_macro::TokenStream;
     attributes(model, column, index, unique, belongs_to, timestamps, soft_delete, publishable, seo)
 )]
 pub fn derive_model(input: TokenStream) -> TokenStream {
-    expand::derive(input.into()).into()
+    expand::derive(input.into(), expand::Schema::of_environment()).into()
 }
 
 /// Adds the fields that a model's capabilities need, and its key, where the struct does not list them. Stands above

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, parse_quote};
 
 use crate::diagnostics::Errors;
-use crate::model::{Id, Required, ident};
-use crate::parse::{Attributes, item, named_fields};
+use crate::model::Required;
+use crate::parse::{Attributes, item, key, named_fields};
 
 pub fn expand(arguments: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -30,11 +30,7 @@ fn add_fields(input: &mut DeriveInput, attributes: &Attributes) {
     let vis = input.vis.clone();
     let Data::Struct(data) = &mut input.data else { return };
     let Fields::Named(fields) = &mut data.fields else { return };
-    let key = match attributes.id() {
-        Id::V4 | Id::V7 => quote!(#krate::__private::Uuid),
-        Id::I64 => quote!(::core::primitive::i64),
-    };
-    let key = Required::new(ident("id"), key, "The key.", TokenStream::new());
+    let key = key(attributes.id(), &krate);
     let needed = attributes.capabilities.iter().flat_map(|capability| capability.fields(&krate));
     let mut missing = Vec::new();
     for required in std::iter::once(key).chain(needed) {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Ident, Path, Type, Visibility};
+use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, Visibility};
 
 use crate::field::{Default, Field};
 use crate::index::Index;
@@ -17,7 +17,8 @@ pub struct Model {
     pub label: TokenStream,
     pub docs: String,
     pub display: Option<Ident>,
-    pub hooks: bool,
+    /// Where `hooks` stands.
+    pub hooks: Option<Span>,
     pub checked: bool,
     pub id: Id,
     pub fields: Vec<Field>,
@@ -56,8 +57,6 @@ pub struct Slots {
     pub generated: Option<Generated>,
     /// Statements before a write; they see `self` and `write`.
     pub prepare: Vec<TokenStream>,
-    /// Statements that refuse values; they see `self` and `errors`.
-    pub check: Vec<TokenStream>,
     /// Statements after a write; they see `self` and `time`.
     pub touch: Vec<TokenStream>,
     /// Statements after a deletion; they see `self` and `time`.
@@ -94,6 +93,8 @@ pub struct Required {
     pub default: TokenStream,
     /// `DEFAULT` in the schema.
     pub sql_default: Option<&'static str>,
+    /// Path of a function that refuses texts.
+    pub refuses: Option<TokenStream>,
 }
 
 /// Who writes a column; see `model_runtime::Role`.
@@ -167,6 +168,7 @@ impl Model {
         field.role = required.role;
         field.max_length = field.max_length.or(required.max_length);
         field.sql_default = field.sql_default.take().or(required.sql_default.map(str::to_owned));
+        field.refuses.clone_from(&required.refuses);
         if matches!(field.default, Default::None) {
             field.default = Default::Capability(required.default.clone());
         }
@@ -179,7 +181,7 @@ impl Model {
 impl Required {
     /// A required field of that name and type.
     pub fn new(name: Ident, ty: TokenStream, docs: &'static str, default: TokenStream) -> Self {
-        Self { name, ty, docs, role: Role::Data, max_length: None, default, sql_default: None }
+        Self { name, ty, docs, role: Role::Data, max_length: None, default, sql_default: None, refuses: None }
     }
 
     /// Sets who writes it.
@@ -191,6 +193,12 @@ impl Required {
     /// Sets the longest text.
     pub fn max_length(mut self, max_length: u32) -> Self {
         self.max_length = Some(max_length);
+        self
+    }
+
+    /// Sets which texts it refuses.
+    pub fn refuses(mut self, refuses: TokenStream) -> Self {
+        self.refuses = Some(refuses);
         self
     }
 
@@ -206,31 +214,53 @@ impl Required {
         format!("pub {}: {ty},", self.name)
     }
 
-    /// The type's last name, to compare with what the struct has.
+    /// Whether the struct has the field with this type, whatever the paths.
     pub fn matches(&self, ty: &Type) -> bool {
-        match (syn::parse2::<Type>(self.ty.clone()).as_ref().map(last_name), last_name(ty)) {
-            (Ok(Some(wanted)), Some(found)) => wanted == found,
-            _ => true,
-        }
+        syn::parse2(self.ty.clone()).is_ok_and(|wanted| same_type(&wanted, ty))
     }
 }
 
 /// The type in short, without paths: `Option<DateTime<Utc>>`.
 pub fn type_text(ty: &TokenStream) -> String {
-    let text = ty.to_string().replace(' ', "");
+    let mut text = String::new();
+    for word in ty.to_string().split_whitespace() {
+        if text.ends_with(char::is_alphanumeric) && word.starts_with(char::is_alphanumeric) {
+            text.push(' ');
+        }
+        text.push_str(word);
+        if word.ends_with([',', ';']) {
+            text.push(' ');
+        }
+    }
     let mut short = String::new();
-    for part in text.split_inclusive(['<', '>', ',']) {
+    for part in text.split_inclusive(['<', '>', ',', '(', ' ']) {
         short.push_str(part.rsplit("::").next().unwrap_or(part));
     }
     short
 }
 
-fn last_name(ty: &Type) -> Option<&Ident> {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
-        Type::Group(group) => last_name(&group.elem),
-        _ => None,
-    }
+/// Whether two types have the same names, but for the paths before them.
+fn same_type(wanted: &Type, found: &Type) -> bool {
+    let (Type::Path(wanted), Type::Path(found)) = (wanted, found) else {
+        return match found {
+            Type::Group(group) => same_type(wanted, &group.elem),
+            _ => false,
+        };
+    };
+    let (Some(wanted), Some(found)) = (wanted.path.segments.last(), found.path.segments.last()) else {
+        return false;
+    };
+    let arguments = |segment: &PathSegment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().cloned().collect(),
+        _ => Vec::new(),
+    };
+    let (wanted_arguments, found_arguments) = (arguments(wanted), arguments(found));
+    wanted.ident == found.ident
+        && wanted_arguments.len() == found_arguments.len()
+        && wanted_arguments.iter().zip(&found_arguments).all(|pair| match pair {
+            (GenericArgument::Type(wanted), GenericArgument::Type(found)) => same_type(wanted, found),
+            _ => true,
+        })
 }
 
 /// An identifier of the derive's own.

@@ -6,14 +6,15 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Data, Fields, Path};
 
+use crate::choices::arguments;
 use crate::diagnostics::Errors;
-use crate::field::name_of;
+use crate::field_type::name_of;
 use crate::parse::item;
 
-#[derive(FromMeta)]
+#[derive(FromMeta, Default)]
 struct Args {
     #[darling(rename = "crate")]
-    krate: Path,
+    krate: Option<Path>,
 }
 
 pub fn derive(input: TokenStream) -> TokenStream {
@@ -41,15 +42,13 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
             return None;
         }
     };
-    let attribute = input.attrs.iter().find(|attribute| attribute.path().is_ident("newtype"));
-    let krate = match attribute {
-        Some(attribute) => errors.take(Args::from_meta(&attribute.meta))?.krate,
-        None => syn::parse_quote!(::model_runtime),
-    };
+    let args: Args = arguments("newtype", &input.attrs, errors);
+    let krate = args.krate.unwrap_or_else(|| syn::parse_quote!(::model_runtime));
     let text = name_of(inner).is_some_and(|name| name == "String");
     let text = text.then(|| quote!(impl #krate::TextType for #ident {}));
     let field_type = quote_spanned!(inner.span()=> <#inner as #krate::FieldType>);
     Some(quote! {
+        #[diagnostic::do_not_recommend]
         impl #krate::FieldType for #ident {
             const KIND: #krate::Kind = #field_type::KIND;
             const CHOICES: &'static [&'static str] = #field_type::CHOICES;

@@ -11,8 +11,9 @@ use syn::{Data, DeriveInput, Fields, Ident, LitStr, Meta, Path};
 use crate::capability::{self, Capability};
 use crate::diagnostics::{Errors, suggestion};
 use crate::field::{self, Field};
+use crate::field_type::name_of;
 use crate::index::{self, Index};
-use crate::model::{Id, Model, Role, Slots};
+use crate::model::{Id, Model, Required, Role, Slots, ident};
 
 /// The keys of `#[model(…)]`.
 #[derive(FromMeta, Default)]
@@ -91,7 +92,7 @@ impl Attributes {
                 item => own.push(item),
             }
         }
-        if let Some(args) = errors.take(ModelArgs::from_list(&own)) {
+        if let Some(args) = errors.take(meta, ModelArgs::from_list(&own)) {
             self.args = args;
         }
     }
@@ -109,7 +110,7 @@ impl Attributes {
     /// Who makes the key, by its type where the struct lists it.
     fn id_of(&self, fields: &[Field], errors: &mut Errors) -> Id {
         let key = fields.iter().find(|field| field.role == Role::Key);
-        let by_database = key.is_some_and(|key| field::name_of(&key.ty).is_some_and(|name| name == "i64"));
+        let by_database = key.is_some_and(|key| name_of(&key.ty).is_some_and(|name| name == "i64"));
         match (self.args.id, by_database) {
             (Some(Id::I64) | None, true) => Id::I64,
             (Some(Id::I64), false) if key.is_some() => {
@@ -149,7 +150,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
         label,
         docs: field::docs(&input.attrs),
         display: args.display.clone(),
-        hooks: args.hooks.is_present(),
+        hooks: args.hooks.is_present().then(|| args.hooks.span()),
         checked: !args.unchecked.is_present(),
         id: attributes.id_of(&fields, errors),
         fields,
@@ -164,11 +165,25 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
 
 /// Lets capabilities adopt their fields and fill the slots, then adds the indexes of the struct's own.
 fn contribute(model: &mut Model, attributes: &Attributes, errors: &mut Errors) {
+    let mut missing = Vec::new();
+    if model.key().is_none() {
+        missing.push(format!("{} // the key", key(model.id, &model.krate).paste()));
+    }
     for capability in &attributes.capabilities {
         for required in capability.fields(&model.krate) {
-            check_required(model, capability.name(), &required, errors);
+            check_required(model, capability.name(), &required, &mut missing, errors);
             model.adopt(&required);
         }
+    }
+    if !missing.is_empty() {
+        let lines = missing.join("\n    ");
+        errors.at(
+            &model.ident,
+            format!(
+                "`{}` lacks fields; add `#[mixins]` above the derive, or paste them into the struct:\n    {lines}",
+                model.ident
+            ),
+        );
     }
     model.broken = !errors.is_empty();
     // Unique indexes hold within the default scope, so all scopes come first.
@@ -222,17 +237,24 @@ pub fn named_fields<'i>(
     None
 }
 
-fn check_required(model: &Model, capability: &str, required: &crate::model::Required, errors: &mut Errors) {
+/// The key as a field that the struct may lack.
+pub fn key(id: Id, krate: &Path) -> Required {
+    let ty = match id {
+        Id::V4 | Id::V7 => quote!(#krate::__private::Uuid),
+        Id::I64 => quote!(::core::primitive::i64),
+    };
+    Required::new(ident("id"), ty, "The key.", TokenStream::new())
+}
+
+fn check_required(
+    model: &Model,
+    capability: &str,
+    required: &Required,
+    missing: &mut Vec<String>,
+    errors: &mut Errors,
+) {
     match model.position(&required.name) {
-        None => errors.at(
-            &model.ident,
-            format!(
-                "`#[{capability}]` needs the field `{}`; paste it into `{}`, or add `#[mixins]` above the derive:\n    {}",
-                required.name,
-                model.ident,
-                required.paste()
-            ),
-        ),
+        None => missing.push(format!("{} // #[{capability}]", required.paste())),
         Some(position) => {
             let ty = &model.fields[position].ty;
             if !required.matches(ty) {

@@ -22,10 +22,10 @@ impl Statement {
     }
 }
 
-/// `SELECT <columns> FROM <table>`.
+/// `SELECT <columns> FROM <table>`. Each column is qualified: SQLite takes an unknown name in quotes for a text.
 pub fn select(model: &Model) -> String {
-    let columns = list(model.fields.iter().map(|field| field.column.as_str()));
-    format!("SELECT {columns} FROM {}", quoted(&model.table))
+    let columns = model.fields.iter().map(|field| format!("t.{}", quoted(&field.column)));
+    format!("SELECT {} FROM {} AS t", columns.collect::<Vec<_>>().join(", "), quoted(&model.table))
 }
 
 /// The row of a key in the default scope.

@@ -8,7 +8,7 @@ use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 /// The text of `value`, so that key order never counts as a change (rule 4). Written in one pass: a detour through
 /// `serde_json::Value` takes several times as long.
 pub(crate) fn canonical_json(value: &impl Serialize) -> serde_json::Result<String> {
-    let mut text = CanonicalText::default();
+    let mut text = CanonicalText { bytes: Vec::with_capacity(256), ..CanonicalText::default() };
     value.serialize(&mut Serializer::with_formatter(io::sink(), &mut text))?;
     Ok(String::from_utf8(text.bytes).expect("serde_json writes UTF-8"))
 }

@@ -19,7 +19,7 @@ use crate::FieldType;
 /// assert_eq!("xl".parse::<Size>().unwrap(), Size::ExtraLarge);
 /// assert_eq!("medium".parse::<Size>().unwrap_err().to_string(), "\"medium\" is no Size: expected small or xl");
 /// ```
-pub trait ModelEnum: FieldType + Copy + std::fmt::Display + std::str::FromStr<Err = UnknownChoice> {
+pub trait ModelEnum: FieldType + std::fmt::Display + std::str::FromStr<Err = UnknownChoice> {
     /// All variants, in order.
     const VARIANTS: &'static [Self];
 

@@ -40,56 +40,71 @@ pub trait IntoOperand<T>: Sized {
     fn into_operand(self) -> Operand;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> IntoOperand<T> for T {
     fn into_operand(self) -> Operand {
         Operand::Value(self.to_value().into_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> IntoOperand<T> for &T {
     fn into_operand(self) -> Operand {
         Operand::Value(self.to_value().into_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: FieldType> IntoOperand<Option<T>> for T {
     fn into_operand(self) -> Operand {
         Operand::Value(self.to_value().into_owned())
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> IntoOperand<Option<T>> for &T {
+    fn into_operand(self) -> Operand {
+        Operand::Value(self.to_value().into_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
 impl IntoOperand<String> for &str {
     fn into_operand(self) -> Operand {
         Operand::Value(Value::Text(self.to_owned().into()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl IntoOperand<Option<String>> for &str {
     fn into_operand(self) -> Operand {
         Operand::Value(Value::Text(self.to_owned().into()))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> IntoOperand<T> for Column<M, T> {
     fn into_operand(self) -> Operand {
         Operand::Column(self.def)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> IntoOperand<T> for Column<M, Option<T>> {
     fn into_operand(self) -> Operand {
         Operand::Column(self.def)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M, T> IntoOperand<Option<T>> for Column<M, T> {
     fn into_operand(self) -> Operand {
         Operand::Column(self.def)
     }
 }
 
-/// Comparisons are two-valued: with NULL on a side all are false but `ne`, and `!` turns each around.
-impl<M: Model, T: FieldType> Column<M, T> {
+impl<M, T> Column<M, T> {
+    /// Without bounds, so that a field of a wrong type is one error, at the field.
     #[doc(hidden)]
     pub const fn new(def: &'static ColumnDef) -> Self {
         Self { def, types: PhantomData }
@@ -99,7 +114,10 @@ impl<M: Model, T: FieldType> Column<M, T> {
     pub fn def(self) -> &'static ColumnDef {
         self.def
     }
+}
 
+/// Comparisons are two-valued: with NULL on a side all are false but `ne`, and `!` turns each around.
+impl<M: Model, T: FieldType> Column<M, T> {
     fn compare(self, op: Compare, value: impl IntoOperand<T>) -> Condition<M> {
         Condition::new(Expr::Compare { column: self.def, op, operand: value.into_operand() })
     }
@@ -189,35 +207,50 @@ impl<M: Model, T: FieldType> Column<M, T> {
 }
 
 /// Text. What the user typed is matched as it stands: `%`, `_` and `*` mean themselves, but in `like`.
-impl<M: Model, T: TextType> Column<M, T> {
+impl<M: Model, T: FieldType> Column<M, T> {
     fn matches(self, like: Like, text: &str) -> Condition<M> {
         Condition::new(Expr::Like { column: self.def, like, text: text.to_owned() })
     }
 
     /// Contains the text.
-    pub fn contains(self, text: &str) -> Condition<M> {
+    pub fn contains(self, text: &str) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Like::Contains, text)
     }
 
     /// Contains the text in any case of its ASCII letters. (PostgreSQL folds other letters too, as its locale
     /// says; SQLite does not.)
-    pub fn icontains(self, text: &str) -> Condition<M> {
+    pub fn icontains(self, text: &str) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Like::ContainsAnyCase, text)
     }
 
     /// Begins with the text.
-    pub fn starts_with(self, text: &str) -> Condition<M> {
+    pub fn starts_with(self, text: &str) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Like::StartsWith, text)
     }
 
     /// Ends with the text.
-    pub fn ends_with(self, text: &str) -> Condition<M> {
+    pub fn ends_with(self, text: &str) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Like::EndsWith, text)
     }
 
     /// Matches a `LIKE` pattern in which `%` is any text, `_` any character and `\` escapes. Case counts, on
     /// SQLite too.
-    pub fn like(self, pattern: &str) -> Condition<M> {
+    pub fn like(self, pattern: &str) -> Condition<M>
+    where
+        T: TextType,
+    {
         self.matches(Like::Pattern, pattern)
     }
 }
@@ -239,29 +272,38 @@ pub struct Assignment<M> {
 }
 
 /// One or several of a thing: the thing, a tuple of up to eight, a `Vec`, an array.
+#[diagnostic::on_unimplemented(
+    message = "this wants `{T}`, and `{Self}` is none",
+    label = "expected `{T}`",
+    note = "order by `p.title.asc()` or `p.title.desc()`, update by `p.title.set(value)`; several are a tuple of at most eight"
+)]
 pub trait OneOrMore<T> {
     /// All of them.
     fn into_vec(self) -> Vec<T>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> OneOrMore<Order<M>> for Order<M> {
     fn into_vec(self) -> Vec<Order<M>> {
         vec![self]
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<M> OneOrMore<Assignment<M>> for Assignment<M> {
     fn into_vec(self) -> Vec<Assignment<M>> {
         vec![self]
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> OneOrMore<T> for Vec<T> {
     fn into_vec(self) -> Vec<T> {
         self
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, const N: usize> OneOrMore<T> for [T; N] {
     fn into_vec(self) -> Vec<T> {
         self.into()
@@ -314,12 +356,14 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M> OneOrMore<Order<M>> for ($(tuples!(@ $T Order<M>),)+) {
             fn into_vec(self) -> Vec<Order<M>> {
                 vec![$(self.$i),+]
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<M> OneOrMore<Assignment<M>> for ($(tuples!(@ $T Assignment<M>),)+) {
             fn into_vec(self) -> Vec<Assignment<M>> {
                 vec![$(self.$i),+]

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::SqlStr;
 
@@ -60,6 +61,16 @@ pub trait StreamDb<'c, S>: Send {
     fn stream(self, query: S) -> BoxStream<'c, Result<Self::Item>>;
 }
 
+/// Runs an operation in a box, for a method with a bound that a caller may well miss, such as a capability: of it the
+/// compiler then speaks once, where an `impl Future` repeats the bounds of its method at every use.
+pub(crate) fn boxed<'c, D, O>(db: D, operation: O) -> BoxFuture<'c, Result<D::Out>>
+where
+    D: Db<'c, O> + 'c,
+    O: 'c,
+{
+    Box::pin(db.run(operation))
+}
+
 /// The rows of `query` on anything that sqlx can execute on.
 pub(crate) fn stream_on<'c, B, S, E>(executor: E, query: S) -> BoxStream<'c, Result<S::Item>>
 where
@@ -77,6 +88,7 @@ where
 
 macro_rules! handles {
     ($db:ident, $Pool:ty, $Connection:ty) => {
+        #[diagnostic::do_not_recommend]
         impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c $Pool {
             type Out = O::Out;
 
@@ -85,6 +97,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c mut $Connection {
             type Out = O::Out;
 
@@ -93,6 +106,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c mut sqlx::Transaction<'_, sqlx::$db> {
             type Out = O::Out;
 
@@ -101,6 +115,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c mut sqlx::pool::PoolConnection<sqlx::$db> {
             type Out = O::Out;
 
@@ -109,6 +124,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c $Pool {
             type Item = S::Item;
 
@@ -117,6 +133,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c mut $Connection {
             type Item = S::Item;
 
@@ -125,6 +142,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::pool::PoolConnection<sqlx::$db> {
             type Item = S::Item;
 
@@ -133,6 +151,7 @@ macro_rules! handles {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, S: StreamOp<sqlx::$db>> StreamDb<'c, S> for &'c mut sqlx::Transaction<'_, sqlx::$db> {
             type Item = S::Item;
 

@@ -78,6 +78,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether it says that another row has the value of this field.
+    pub(crate) fn is_taken(&self, field: &str) -> bool {
+        matches!(self, Self::Unique { fields, .. } if *fields == [field])
+    }
+
     /// The typed error behind an error of a statement on `table`.
     pub(crate) fn of(error: sqlx::Error, table: &TableDef) -> Self {
         let sqlx::Error::Database(database) = &error else { return Self::Database(error) };

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::backend::ColumnReader;
+use crate::backend::{Backend, ColumnReader};
 use crate::canonical_json::canonical_json;
 use crate::clock;
 use crate::table::ColumnDef;
@@ -46,12 +46,26 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     /// Where the stored value is none of this type.
     fn read<'r, R: ColumnReader<'r>>(reader: R, column: &ColumnDef) -> Result<Self, BoxError>;
 
+    /// A column of this type, for the derive to go on with.
+    #[doc(hidden)]
+    const COLUMN: ColumnDef = ColumnDef::new::<Self>("", "");
+
+    /// Reads the column at `index`, which `column` describes.
+    ///
+    /// # Errors
+    /// As [`read`](crate::read).
+    #[doc(hidden)]
+    fn read_from<B: Backend>(row: &B::Row, index: usize, column: &ColumnDef) -> sqlx::Result<Self> {
+        crate::read::<B, Self>(row, index, column)
+    }
+
     /// Brings the value to what the database will hold: instants to microseconds, decimals to the column's scale.
     fn normalise(&mut self, _column: &ColumnDef) {}
 }
 
 macro_rules! field_types {
     ($($ty:ty => $kind:ident, |$this:ident| $value:expr, $read:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl FieldType for $ty {
             const KIND: Kind = Kind::$kind;
 
@@ -81,6 +95,7 @@ field_types! {
     IpAddr => Ip, |v| *v, ip;
 }
 
+#[diagnostic::do_not_recommend]
 impl FieldType for DateTime<Utc> {
     const KIND: Kind = Kind::Timestamp;
 
@@ -97,6 +112,7 @@ impl FieldType for DateTime<Utc> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FieldType for Decimal {
     const KIND: Kind = Kind::Decimal;
 
@@ -169,6 +185,7 @@ impl<T> From<T> for Json<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json<T> {
     const KIND: Kind = Kind::Json;
 
@@ -181,6 +198,7 @@ impl<T: Serialize + DeserializeOwned + Send + Sync + 'static> FieldType for Json
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FieldType for serde_json::Value {
     const KIND: Kind = Kind::Json;
 

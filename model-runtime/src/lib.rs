@@ -86,6 +86,7 @@ pub use capability::publishable::PublishStatus;
 #[doc(hidden)]
 pub mod __private {
     pub use chrono::{DateTime, Utc};
+    pub use futures_util::future::BoxFuture;
     pub use sqlx;
     pub use uuid::Uuid;
 

@@ -22,7 +22,7 @@ use crate::write::{BulkCreate, Delete, HardDelete, Insert, Save, SaveOnly};
     label = "not a model",
     note = "add `#[derive(Model)]` to the struct"
 )]
-pub trait Model: Hooks + Send + Sync + Sized + 'static {
+pub trait Model: Send + Sync + Sized + 'static {
     /// The key's type.
     type Id: Key;
     /// The columns by field name, as `filter` and `order_by` hand them to their closures.
@@ -56,11 +56,13 @@ pub trait Model: Hooks + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn normalise(&mut self);
 
-    /// What capabilities fill in before a write.
+    /// What hooks and capabilities do before a write.
     #[doc(hidden)]
-    fn prepare(&mut self, _write: &mut Write) {}
+    fn prepare(&mut self, _write: &mut Write) -> Result<()> {
+        Ok(())
+    }
 
-    /// What capabilities refuse.
+    /// What hooks refuse.
     #[doc(hidden)]
     fn check(&self, _errors: &mut ValidationErrors) {}
 

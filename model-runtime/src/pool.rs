@@ -42,6 +42,7 @@ macro_rules! either {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, O: AnyOp> Db<'c, O> for $($handle)+ {
             type Out = O::AnyOut;
 
@@ -55,6 +56,7 @@ macro_rules! either {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<'c, S: AnyStream> StreamDb<'c, S> for $($handle)+ {
             type Item = S::AnyItem;
 
@@ -135,8 +137,11 @@ impl Pool {
             }
             #[cfg(feature = "postgres")]
             "postgres" | "postgresql" => {
+                let options = url.parse::<sqlx::postgres::PgConnectOptions>()?;
+                // A pool would try for half a minute where nobody listens, and then not say so.
+                sqlx::PgConnection::connect_with(&options).await?.close().await?;
                 let pool = trusting(sqlx::pool::PoolOptions::<sqlx::Postgres>::new());
-                Ok(Self::Postgres(pool.max_connections(max_connections).connect(url).await?))
+                Ok(Self::Postgres(pool.max_connections(max_connections).connect_with(options).await?))
             }
             _ => Err(Error::Url {
                 url: without_password(url),

@@ -44,9 +44,14 @@ impl Sql {
 
     /// A name, quoted. Names come from the derive, never from input.
     pub(crate) fn name(&mut self, name: &str) {
-        self.text.push('"');
+        let quote = match self.dialect {
+            Dialect::Postgres => '"',
+            // In double quotes SQLite would take an unknown name for a text.
+            Dialect::Sqlite => '`',
+        };
+        self.text.push(quote);
         self.text.push_str(name);
-        self.text.push('"');
+        self.text.push(quote);
     }
 
     pub(crate) fn column(&mut self, column: &ColumnDef) {

@@ -96,6 +96,8 @@ pub struct ColumnDef {
     pub check: Option<&'static str>,
     /// The values of an enum; a `CHECK` of the schema.
     pub choices: &'static [&'static str],
+    /// Why a text may not stand in the column, if so.
+    pub refuses: Option<fn(&str) -> Option<String>>,
     /// The foreign key.
     pub references: Option<Reference>,
     /// Doc comment of the field.
@@ -140,10 +142,17 @@ impl ColumnDef {
             default: None,
             check: None,
             choices: T::CHOICES,
+            refuses: None,
             references: None,
             doc: "",
             role: Role::Data,
         }
+    }
+
+    /// Sets the names of the column and of its field.
+    pub const fn named(mut self, name: &'static str, field: &'static str) -> Self {
+        (self.name, self.field) = (name, field);
+        self
     }
 
     /// Sets who writes it.
@@ -181,6 +190,12 @@ impl ColumnDef {
     /// Sets the schema's check.
     pub const fn check(mut self, sql: &'static str) -> Self {
         self.check = Some(sql);
+        self
+    }
+
+    /// Sets which texts it refuses.
+    pub const fn refuses(mut self, refuses: fn(&str) -> Option<String>) -> Self {
+        self.refuses = Some(refuses);
         self
     }
 

@@ -69,15 +69,32 @@ CREATE INDEX IF NOT EXISTS "posts_slug_history_object_id_idx" ON "posts_slug_his
 CREATE OR REPLACE FUNCTION "posts_slug_guard"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND OLD."slug" <> NEW."slug" THEN
+        IF NOT (OLD."deleted_at" IS NULL) THEN
+            PERFORM pg_advisory_xact_lock(hashtext('posts'), hashtext(OLD."slug") & 255);
+        END IF;
         INSERT INTO "posts_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "posts" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id" AND t."deleted_at" IS NULL) ON CONFLICT ("slug") DO NOTHING;
     END IF;
-    IF EXISTS (SELECT 1 FROM "posts_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") AND NEW."deleted_at" IS NULL THEN
-        RAISE unique_violation USING MESSAGE = 'the slug was another row''s', CONSTRAINT = 'posts_slug_key', TABLE = 'posts', COLUMN = 'slug';
+    IF NEW."deleted_at" IS NULL THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('posts'), hashtext(NEW."slug") & 255);
+        IF EXISTS (SELECT 1 FROM "posts_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") THEN
+            RAISE unique_violation USING MESSAGE = 'the slug was another row''s', CONSTRAINT = 'posts_slug_key', TABLE = 'posts', COLUMN = 'slug';
+        END IF;
     END IF;
     RETURN NULL;
 END $$;
 
 CREATE OR REPLACE TRIGGER "posts_slug_guard" AFTER INSERT OR UPDATE OF "slug", "deleted_at" ON "posts" FOR EACH ROW EXECUTE FUNCTION "posts_slug_guard"();
+
+CREATE OR REPLACE FUNCTION "posts_slug_alias"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('posts'), hashtext(NEW."slug") & 255);
+    IF EXISTS (SELECT 1 FROM "posts" AS t WHERE t."slug" = NEW."slug" AND t."id" <> NEW."object_id" AND t."deleted_at" IS NULL) THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER "posts_slug_alias" BEFORE INSERT ON "posts_slug_history" FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION "posts_slug_alias"();
 
 COMMENT ON TABLE "posts" IS 'A post of the blog.';
 

@@ -4,5 +4,6 @@ mod commands;
 mod errors;
 mod import;
 mod program;
+#[cfg(rust_blog)]
 mod rust_blog;
 mod schema;

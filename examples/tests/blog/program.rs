@@ -78,7 +78,7 @@ impl Blog {
 
 /// Defines tests that run once on each database: the body gets `blog: Blog`.
 macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($blog:ident) $body:block)*) => {$(
+    ($(async fn $name:ident($blog:ident) $body:block)*) => {$(
         mod $name {
             #[allow(unused_imports)]
             use super::*;
@@ -86,7 +86,6 @@ macro_rules! on_both {
 
             async fn body($blog: &Blog) $body
 
-            $(#[$meta])*
             #[tokio::test]
             async fn sqlite() {
                 let blog = Blog::sqlite().await;
@@ -94,7 +93,6 @@ macro_rules! on_both {
                 blog.close().await;
             }
 
-            $(#[$meta])*
             #[tokio::test]
             #[cfg_attr(not(postgres_url), ignore = "TEST_POSTGRES_URL is not set")]
             async fn postgres() {

@@ -46,6 +46,6 @@ pub fn is_known(name: &str) -> bool {
 fn arguments<T: darling::FromMeta + Default>(meta: &Meta, errors: &mut Errors) -> Option<T> {
     match meta {
         Meta::Path(_) => Some(T::default()),
-        meta => errors.take(T::from_meta(meta)),
+        meta => errors.take(meta, T::from_meta(meta)),
     }
 }

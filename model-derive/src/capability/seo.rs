@@ -6,7 +6,7 @@ use syn::{Ident, Meta, Path};
 
 use super::Capability;
 use crate::diagnostics::{Errors, suggestion};
-use crate::field::name_of;
+use crate::field_type::name_of;
 use crate::index::Index;
 use crate::model::{Generated, Model, Required, ident};
 
@@ -25,7 +25,7 @@ pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
         errors.at(meta, "name the field that slugs are made from: `#[seo(slug = title)]`");
         return None;
     }
-    errors.take(<Seo as darling::FromMeta>::from_meta(meta)).map(|it| Box::new(it) as _)
+    errors.take(meta, <Seo as darling::FromMeta>::from_meta(meta)).map(|it| Box::new(it) as _)
 }
 
 impl Capability for Seo {
@@ -33,13 +33,13 @@ impl Capability for Seo {
         "seo"
     }
 
-    fn fields(&self, _: &Path) -> Vec<Required> {
+    fn fields(&self, krate: &Path) -> Vec<Required> {
         let text = |name, docs, max_length| {
             let empty = quote!(::std::string::String::new());
             Required::new(ident(name), quote!(::std::string::String), docs, empty).max_length(max_length)
         };
         vec![
-            text("slug", "The row's name in URLs.", 255),
+            text("slug", "The row's name in URLs.", 255).refuses(quote!(#krate::seo::refuse_slug)),
             text("seo_title", "The title that search engines show.", 60).sql_default("''"),
             text("seo_description", "The description that search engines show.", 160).sql_default("''"),
             text("seo_keywords", "Keywords for search engines, with commas between them.", 255)
@@ -79,7 +79,6 @@ impl Capability for Seo {
                     .push(quote!(#seo::fill_text(&mut self.#field, &self.#source, #seo::#limit);));
             }
         }
-        model.slots.check.push(quote!(#seo::check_slug(<Self as #seo::Seo>::SLUG, &self.slug, errors);));
         model.slots.regenerate.push(quote!(self.slug = #seo::vary_slug(base, attempt);));
         model.slots.companions.push(quote!(|table, dialect| #seo::schema(table, #column, dialect)));
         let scope = model.scope();

@@ -2,10 +2,12 @@
 
 use heck::ToSnakeCase;
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Type};
 
-use crate::field::{Default, Field, name_of};
+use crate::field::{Default, Field};
+use crate::field_type::name_of;
 use crate::model::{Id, Model, Role};
 
 pub fn expand(model: &Model) -> TokenStream {
@@ -77,15 +79,13 @@ pub fn expand(model: &Model) -> TokenStream {
             ///
             /// # Errors
             /// As `insert`.
-            #vis fn create<'c, D>(
-                self,
-                db: D,
-            ) -> impl ::core::future::Future<Output = #krate::Result<#ident>> + ::core::marker::Send
+            #vis fn create<'c, D>(self, db: D) -> #private::BoxFuture<'c, #krate::Result<#ident>>
             where
                 #given
-                D: #krate::Db<'c, #krate::Create<#ident>, Out = #ident>,
+                D: #krate::Db<'c, #krate::Create<#ident>, Out = #ident> + 'c,
             {
-                #krate::Db::run(db, #krate::Create::new(self.build()))
+                // Boxed, so that a missing field is one error: an `impl Future` repeats its bounds at every use.
+                ::std::boxed::Box::pin(#krate::Db::run(db, #krate::Create::new(self.build())))
             }
         }
     }
@@ -106,7 +106,11 @@ fn default(model: &Model, field: &Field) -> TokenStream {
         };
     }
     match &field.default {
-        Default::Trait => quote!(::core::default::Default::default()),
+        Default::Trait => {
+            let ty = &field.ty;
+            let default = quote_spanned!(ty.span()=> ::core::default::Default);
+            quote!(<#ty as #default>::default())
+        }
         Default::Expr(expr) if name_of(&field.ty).is_some_and(|name| name == "String") => {
             quote!(::core::convert::Into::into(#expr))
         }

@@ -1,7 +1,7 @@
 //! The build-time checks: every fixed statement goes through sqlx's macros, in code that never runs.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -13,11 +13,41 @@ use crate::diagnostics::Errors;
 use crate::model::Model;
 use crate::sql;
 
-pub fn expand(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
-    if !model.checked || model.broken || is_set("MODEL_UNCHECKED") {
+/// What sqlx has to check statements against.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Schema {
+    /// A database, or what `cargo sqlx prepare` wrote.
+    Present,
+    /// Nothing; its own message would come once for each statement.
+    Absent,
+    /// Nothing is to be checked.
+    Ignored,
+}
+
+impl Schema {
+    /// As the environment says. `MODEL_UNCHECKED` lets a program be built that prints its first migration.
+    pub fn of_environment() -> Self {
+        if is_set("MODEL_UNCHECKED") {
+            return Self::Ignored;
+        }
+        let set = ["DATABASE_URL", "SQLX_OFFLINE", "SQLX_OFFLINE_DIR"].into_iter().any(is_set);
+        let beside = |folder: PathBuf| {
+            let files = [".env", ".sqlx", "sqlx.toml"];
+            folder.ancestors().any(|folder| files.iter().any(|file| folder.join(file).exists()))
+        };
+        if set || env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).is_none_or(beside) {
+            Self::Present
+        } else {
+            Self::Absent
+        }
+    }
+}
+
+pub fn expand(model: &Model, schema: Schema, errors: &mut Errors) -> Option<TokenStream> {
+    if !model.checked || model.broken || schema == Schema::Ignored {
         return None;
     }
-    if !has_schema() {
+    if schema == Schema::Absent {
         errors.at(
             &model.ident,
             format!(
@@ -30,6 +60,11 @@ pub fn expand(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
         );
         return None;
     }
+    Some(checks(model))
+}
+
+/// The checks, whether or not there is a schema.
+pub fn checks(model: &Model) -> TokenStream {
     let krate = &model.krate;
     // All columns of the table, so that one which is missing is missed at its field.
     let all = format!("SELECT * FROM \"{}\"", model.table);
@@ -47,7 +82,7 @@ pub fn expand(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
         quote!(let _ = ::sqlx::query_unchecked!(#sql #(, #parameters)*);)
     });
     let check = format_ident!("check");
-    Some(quote! {
+    quote! {
         const _: () = {
             #[allow(unused_imports)]
             use ::std::prelude::rust_2024::*;
@@ -58,7 +93,7 @@ pub fn expand(model: &Model, errors: &mut Errors) -> Option<TokenStream> {
                 #(#statements)*
             }
         };
-    })
+    }
 }
 
 /// The fixed statements, each once.
@@ -82,22 +117,7 @@ fn statements(model: &Model) -> Vec<(String, usize)> {
     statements
 }
 
-/// Whether sqlx has something to check against; its own message comes once for each statement.
-fn has_schema() -> bool {
-    if ["DATABASE_URL", "SQLX_OFFLINE", "SQLX_OFFLINE_DIR"].into_iter().any(is_set) {
-        return true;
-    }
-    let Some(folder) = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) else { return true };
-    folder
-        .ancestors()
-        .any(|folder| exists(folder, ".env") || exists(folder, ".sqlx") || exists(folder, "sqlx.toml"))
-}
-
-/// Whether an environment variable is set. `MODEL_UNCHECKED` lets a program be built that prints its first migration.
+/// Whether an environment variable is set.
 fn is_set(name: &str) -> bool {
     env::var_os(name).is_some_and(|value| !value.is_empty())
-}
-
-fn exists(folder: &Path, name: &str) -> bool {
-    folder.join(name).exists()
 }

@@ -6,6 +6,8 @@ mod columns;
 mod row;
 mod table;
 
+pub use checked::Schema;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Path;
@@ -16,19 +18,29 @@ use crate::sql::Statement;
 use crate::validate::validate;
 
 /// `#[derive(Model)]`. Where the struct has errors, it is a model all the same, so that its uses give no further ones.
-pub fn derive(input: TokenStream) -> TokenStream {
+pub fn derive(input: TokenStream, schema: Schema) -> TokenStream {
     let mut errors = Errors::default();
     let model = parse::item(input, &mut errors).and_then(|item| parse::parse(&item, &mut errors));
     let Some(mut model) = model else { return errors.to_compile_error() };
     validate(&model, &mut errors);
     model.broken = !errors.is_empty();
-    let checked = checked::expand(&model, &mut errors);
+    let checked = checked::expand(&model, schema, &mut errors);
     let errors = errors.to_compile_error();
     let columns = columns::expand(&model);
     let builder = builder::expand(&model);
     let row = row::expand(&model);
     let items = &model.slots.items;
     quote!(#errors #columns #builder #row #(#items)* #checked)
+}
+
+/// What the derive writes for an `unchecked` model, and the checks that it would have.
+#[cfg(test)]
+pub fn with_checks(input: TokenStream) -> (TokenStream, TokenStream) {
+    let mut errors = Errors::default();
+    let item = parse::item(input.clone(), &mut errors).expect("the input is a struct");
+    let model = parse::parse(&item, &mut errors).expect("the struct is a model");
+    assert!(errors.is_empty(), "{}", errors.to_compile_error());
+    (derive(input, Schema::Ignored), checked::checks(&model))
 }
 
 /// A statement as a `ChangeSql`.

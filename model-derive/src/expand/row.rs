@@ -1,7 +1,7 @@
 //! `impl Model`: reading a row, its values by position, and the slots of capabilities as methods.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::table;
@@ -13,20 +13,19 @@ pub fn expand(model: &Model) -> TokenStream {
     let (table, statements) = (table::table(model), table::statements(model));
     let names: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
     let positions: Vec<_> = (0..names.len()).collect();
-    let id_type = model.key().map_or_else(
-        || quote!(#krate::__private::Uuid),
-        |key| {
-            let ty = &key.ty;
-            quote!(#ty)
-        },
-    );
+    let id_type = match model.key() {
+        Some(key) if !key.refused => key.ty.to_token_stream(),
+        _ => quote!(#krate::__private::Uuid),
+    };
     let id = model.body(quote!(self.id));
     let set_id = model.body(quote!(self.id = id));
-    let reads = model.fields.iter().enumerate().map(|(i, field)| {
-        let name = &field.ident;
-        quote_spanned!(field.ty.span()=> #name: #krate::read::<B, _>(row, #i, &Self::TABLE.columns[#i])?)
+    let types: Vec<_> = model.fields.iter().map(|field| table::field_type(krate, &field.ty)).collect();
+    let read = model.body(quote! {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            #(#names: #types::read_from::<B>(row, #positions, &columns[#positions])?),*
+        })
     });
-    let read = model.body(quote!(::core::result::Result::Ok(Self { #(#reads),* })));
     let repr = match &model.display {
         Some(field) => model.body(quote!(::std::string::ToString::to_string(&self.#field))),
         None => {
@@ -36,17 +35,21 @@ pub fn expand(model: &Model) -> TokenStream {
     };
     let value = model.body(quote! {
         match column {
-            #(#positions => #krate::FieldType::to_value(&self.#names),)*
+            #(#positions => #types::to_value(&self.#names),)*
             _ => ::core::unreachable!("there are no more columns"),
         }
     });
-    let normalise = model
-        .body(quote!(#(#krate::FieldType::normalise(&mut self.#names, &Self::TABLE.columns[#positions]);)*));
+    let normalise = model.body(quote! {
+        let columns = Self::TABLE.columns;
+        #(#types::normalise(&mut self.#names, &columns[#positions]);)*
+    });
     let slots = slots(model);
-    let hooks = (!model.hooks).then(|| quote!(impl #krate::Hooks for #ident {}));
+    // Hooks that nothing runs are a mistake: this impl then conflicts with the user's.
+    let hooks = model.hooks.is_none().then(|| quote!(impl #krate::Hooks for #ident {}));
     let display = display(model);
     let owners = owners(model);
     quote! {
+        #[diagnostic::do_not_recommend]
         impl #krate::Model for #ident {
             type Id = #id_type;
             type Columns = #columns;
@@ -80,9 +83,17 @@ fn slots(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let slots = &model.slots;
     let time = quote!(#krate::__private::DateTime<#krate::__private::Utc>);
+    let (mut prepare, mut check) = (slots.prepare.clone(), Vec::new());
+    if let Some(span) = model.hooks {
+        prepare.insert(0, quote_spanned!(span=> #krate::Hooks::before_save(self, write.event)?;));
+        check.push(quote_spanned!(span=> #krate::Hooks::validate(self, errors);));
+    }
+    if !prepare.is_empty() {
+        prepare.push(quote!(::core::result::Result::Ok(())));
+    }
     let methods = [
-        (&slots.prepare, quote!(fn prepare(&mut self, write: &mut #krate::Write))),
-        (&slots.check, quote!(fn check(&self, errors: &mut #krate::ValidationErrors))),
+        (&prepare, quote!(fn prepare(&mut self, write: &mut #krate::Write) -> #krate::Result<()>)),
+        (&check, quote!(fn check(&self, errors: &mut #krate::ValidationErrors))),
         (&slots.regenerate, quote!(fn regenerate(&mut self, base: &str, attempt: u32))),
         (&slots.touch, quote!(fn touch(&mut self, time: #time))),
         (&slots.mark_deleted, quote!(fn mark_deleted(&mut self, time: #time))),

@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Path, Type};
 
 use crate::field::Field;
 use crate::model::{Model, Role};
@@ -50,15 +51,26 @@ pub fn table(model: &Model) -> TokenStream {
     }
 }
 
+/// `<ty as FieldType>`. Every use of a field's type is written so, since the compiler then says once, where the type
+/// stands, that it is none.
+pub fn field_type(krate: &Path, ty: &Type) -> TokenStream {
+    let field_type = quote_spanned!(ty.span()=> #krate::FieldType);
+    quote_spanned!(ty.span()=> <#ty as #field_type>)
+}
+
 fn column(model: &Model, field: &Field) -> TokenStream {
     let krate = &model.krate;
-    let (name, ident, ty) = (&field.column, field.ident.to_string(), &field.ty);
+    let (name, ident) = (&field.column, field.ident.to_string());
+    let placeholder = syn::parse_quote!(::std::string::String);
+    let ty = if field.refused { &placeholder } else { &field.ty };
     let role = format_ident!("{}", format!("{:?}", field.role));
-    // A bad type is reported where it stands.
-    let mut def = quote_spanned!(ty.span()=> #krate::ColumnDef::new::<#ty>);
-    def = quote!(#def(#name, #ident).role(#krate::Role::#role));
+    let field_type = field_type(krate, ty);
+    let mut def = quote!(#field_type::COLUMN.named(#name, #ident).role(#krate::Role::#role));
     if let Some(length) = field.max_length {
         def = quote!(#def.max_length(#length));
+    }
+    if model.broken {
+        return def;
     }
     if let (Some(precision), Some(scale)) = (field.precision, field.scale) {
         def = quote!(#def.digits(#precision, #scale));
@@ -69,6 +81,9 @@ fn column(model: &Model, field: &Field) -> TokenStream {
     if let Some(check) = &field.check {
         def = quote!(#def.check(#check));
     }
+    if let Some(refuses) = &field.refuses {
+        def = quote!(#def.refuses(#refuses));
+    }
     if let Some(belongs_to) = &field.belongs_to {
         let (target, on_delete) = (&belongs_to.target, belongs_to.on_delete.sql());
         def = quote!(#def.references(<#target as #krate::Model>::table, #on_delete));
@@ -77,7 +92,7 @@ fn column(model: &Model, field: &Field) -> TokenStream {
         let docs = &field.docs;
         def = quote!(#def.doc(#docs));
     }
-    quote!(#def.checked())
+    quote_spanned!(field.ident.span()=> (#def).checked())
 }
 
 fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {

@@ -71,6 +71,9 @@ pub trait Backend: sqlx::Database {
         connection: &'c mut Self::Connection,
     ) -> BoxFuture<'c, Result<sqlx::Transaction<'c, Self>, sqlx::Error>>;
 
+    /// Whether the connection is in a transaction.
+    fn in_transaction(connection: &Self::Connection) -> bool;
+
     /// The connection under a transaction.
     fn connection<'t>(transaction: &'t mut sqlx::Transaction<'_, Self>) -> &'t mut Self::Connection;
 }
@@ -164,6 +167,10 @@ macro_rules! backend {
                         _ => connection.begin().await,
                     }
                 })
+            }
+
+            fn in_transaction(connection: &$Connection) -> bool {
+                connection.is_in_transaction()
             }
 
             fn connection<'t>(transaction: &'t mut sqlx::Transaction<'_, Self>) -> &'t mut $Connection {

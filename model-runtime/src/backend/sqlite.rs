@@ -1,5 +1,6 @@
 //! SQLite. Decimals are integers of the column's units, addresses and JSON are text, the rest is as sqlx stores it.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -40,17 +41,25 @@ fn bind(arguments: &mut SqliteArguments, value: Value<'_>) -> Result<(), BoxErro
         Value::Double(v) if v.is_nan() => Err("SQLite cannot store NaN".into()),
         Value::Real(v) => arguments.add(v),
         Value::Double(v) => arguments.add(v),
-        Value::Text(v) => arguments.add(v.into_owned()),
+        Value::Text(v) => bind_text(arguments, v),
         Value::Uuid(v) => arguments.add(v),
         Value::Timestamp(v) => arguments.add(v),
         Value::Date(v) => arguments.add(v),
         // `Value::stored` has made an integer of it; without a column there is no scale to do so.
         Value::Decimal(v) => Err(format!("the decimal {v} has no column that tells its scale").into()),
-        Value::Json(v) => arguments.add(v.into_owned()),
+        Value::Json(v) => bind_text(arguments, v),
         Value::Bytes(v) => arguments.add(v.into_owned()),
         Value::Ip(v) => arguments.add(v.to_string()),
         Value::Array(kind, values) => arguments.add(json_array(kind, &values)?),
         Value::Invalid(why) => Err(why.into()),
+    }
+}
+
+/// Copies borrowed text once, and owned text not at all.
+fn bind_text(arguments: &mut SqliteArguments, text: Cow<'_, str>) -> Result<(), BoxError> {
+    match text {
+        Cow::Borrowed(text) => arguments.add(text),
+        Cow::Owned(text) => arguments.add(text),
     }
 }
 
@@ -64,8 +73,9 @@ fn json_array(kind: Kind, values: &[Value<'_>]) -> Result<String, BoxError> {
             Value::SmallInt(v) => (*v).into(),
             Value::Integer(v) => (*v).into(),
             Value::BigInt(v) => (*v).into(),
-            Value::Real(v) => f64::from(*v).into(),
-            Value::Double(v) => (*v).into(),
+            // JSON would have null for the others.
+            Value::Real(v) if v.is_finite() => f64::from(*v).into(),
+            Value::Double(v) if v.is_finite() => (*v).into(),
             Value::Text(v) | Value::Json(v) => v.as_ref().into(),
             Value::Uuid(v) => hex(v.as_bytes()).into(),
             Value::Bytes(v) => hex(v).into(),
@@ -73,7 +83,7 @@ fn json_array(kind: Kind, values: &[Value<'_>]) -> Result<String, BoxError> {
             Value::Date(v) => v.to_string().into(),
             Value::Ip(v) => v.to_string().into(),
             Value::Invalid(why) => return Err(why.clone().into()),
-            Value::Null(_) | Value::Decimal(_) | Value::Array(..) => {
+            Value::Null(_) | Value::Real(_) | Value::Double(_) | Value::Decimal(_) | Value::Array(..) => {
                 return Err(format!("{value} cannot stand in a list of {kind:?}").into());
             }
         })

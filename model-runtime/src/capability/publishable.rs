@@ -1,11 +1,10 @@
 //! `#[publishable]`: draft → published → archived, and nothing else (rule 22).
 
-use std::future::Future;
-
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 
 use crate::ModelEnum;
-use crate::db::Db;
+use crate::db::{Db, boxed};
 use crate::error::{Error, Result};
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
@@ -83,42 +82,42 @@ pub trait PublishableRow: Model {
     ///
     /// # Errors
     /// [`Error::InvalidTransition`] where it is archived, [`Error::NotFound`] where it is gone.
-    fn publish<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    fn publish<'c, D>(&'c mut self, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: Publishable,
-        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+        D: Db<'c, RowChange<'c, Self>, Out = bool> + 'c,
     {
         let done = |row: &mut Self, time| row.set_publication(Published, Some(time));
         let refused = |row: &mut Self, current: Self| refused(row, &current, Published);
-        db.run(RowChange::new(self, Change { sql: Self::PUBLISH, done, refused }))
+        boxed(db, RowChange::new(self, Change { sql: Self::PUBLISH, done, refused }))
     }
 
     /// Makes a published or archived row a draft again.
     ///
     /// # Errors
     /// [`Error::InvalidTransition`] where it is a draft, [`Error::NotFound`] where it is gone.
-    fn unpublish<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    fn unpublish<'c, D>(&'c mut self, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: Publishable,
-        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+        D: Db<'c, RowChange<'c, Self>, Out = bool> + 'c,
     {
         let done = |row: &mut Self, _| row.set_publication(Draft, row.published_at());
         let refused = |row: &mut Self, current: Self| refused(row, &current, Draft);
-        db.run(RowChange::new(self, Change { sql: Self::UNPUBLISH, done, refused }))
+        boxed(db, RowChange::new(self, Change { sql: Self::UNPUBLISH, done, refused }))
     }
 
     /// Archives a draft or a published row.
     ///
     /// # Errors
     /// [`Error::InvalidTransition`] where it is archived, [`Error::NotFound`] where it is gone.
-    fn archive<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    fn archive<'c, D>(&'c mut self, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: Publishable,
-        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+        D: Db<'c, RowChange<'c, Self>, Out = bool> + 'c,
     {
         let done = |row: &mut Self, _| row.set_publication(Archived, row.published_at());
         let refused = |row: &mut Self, current: Self| refused(row, &current, Archived);
-        db.run(RowChange::new(self, Change { sql: Self::ARCHIVE, done, refused }))
+        boxed(db, RowChange::new(self, Change { sql: Self::ARCHIVE, done, refused }))
     }
 }
 
@@ -163,37 +162,37 @@ impl<M: Model> QuerySet<M> {
     ///
     /// # Errors
     /// The database's.
-    pub fn publish<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    pub fn publish<'c, D>(self, db: D) -> BoxFuture<'c, Result<u64>>
     where
         M: Publishable,
-        D: Db<'c, BulkWrite<M>, Out = u64>,
+        D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
         let set = [(M::STATUS.name, Published.source()), (M::PUBLISHED_AT.name, Source::Time)];
-        db.run(self.set(is_any::<M>(Published.reached_from()), set))
+        boxed(db, self.set(is_any::<M>(Published.reached_from()), set))
     }
 
     /// Makes the published and archived rows drafts. Returns how many.
     ///
     /// # Errors
     /// The database's.
-    pub fn unpublish<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    pub fn unpublish<'c, D>(self, db: D) -> BoxFuture<'c, Result<u64>>
     where
         M: Publishable,
-        D: Db<'c, BulkWrite<M>, Out = u64>,
+        D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
-        db.run(self.set(is_any::<M>(Draft.reached_from()), [(M::STATUS.name, Draft.source())]))
+        boxed(db, self.set(is_any::<M>(Draft.reached_from()), [(M::STATUS.name, Draft.source())]))
     }
 
     /// Archives the drafts and published rows. Returns how many.
     ///
     /// # Errors
     /// The database's.
-    pub fn archive<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    pub fn archive<'c, D>(self, db: D) -> BoxFuture<'c, Result<u64>>
     where
         M: Publishable,
-        D: Db<'c, BulkWrite<M>, Out = u64>,
+        D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
-        db.run(self.set(is_any::<M>(Archived.reached_from()), [(M::STATUS.name, Archived.source())]))
+        boxed(db, self.set(is_any::<M>(Archived.reached_from()), [(M::STATUS.name, Archived.source())]))
     }
 }
 

@@ -5,10 +5,8 @@
 //! slugs and the aliases of its rows; triggers fill it and refuse a slug that is another row's there. So it holds for
 //! bulk updates and for plain SQL too, and costs no statement.
 
-use std::future::Future;
-
 use crate::backend::{self, Backend};
-use crate::db::{Db, Op};
+use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::expr::Expr;
 use crate::field::FieldType;
@@ -20,6 +18,7 @@ use crate::table::{ColumnDef, Dialect, ScopeDef, TableDef};
 use crate::value::Value;
 
 use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 /// Longest slug, in characters, its suffix included.
@@ -52,12 +51,12 @@ pub trait SeoRow: Model {
     ///
     /// # Errors
     /// [`Error::NotFound`] where there is none.
-    fn by_slug<'c, D>(slug: &str, db: D) -> impl Future<Output = Result<Self>> + Send
+    fn by_slug<'c, D>(slug: &str, db: D) -> BoxFuture<'c, Result<Self>>
     where
         Self: Seo,
-        D: Db<'c, FetchOne<QuerySet<Self>>, Out = Self>,
+        D: Db<'c, FetchOne<QuerySet<Self>>, Out = Self> + 'c,
     {
-        Self::objects().slug(slug).fetch_one(db)
+        Box::pin(Self::objects().slug(slug).fetch_one(db))
     }
 
     /// Makes `alias` resolve to the row, as if it were a former slug. It can be any text, such as a path of an older
@@ -65,24 +64,24 @@ pub trait SeoRow: Model {
     ///
     /// # Errors
     /// [`Error::Unique`] where it is another row's slug, former slug or alias.
-    fn add_slug_alias<'c, 'm, D>(&'m self, alias: &str, db: D) -> impl Future<Output = Result<bool>> + Send
+    fn add_slug_alias<'c, D>(&'c self, alias: &str, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: Seo,
-        D: Db<'c, AddAlias<'m, Self>, Out = bool>,
+        D: Db<'c, AddAlias<'c, Self>, Out = bool> + 'c,
     {
-        db.run(AddAlias { row: self, alias: alias.to_owned() })
+        boxed(db, AddAlias { row: self, alias: alias.to_owned() })
     }
 
     /// The row's former slugs and aliases, in alphabetical order.
     ///
     /// # Errors
     /// The database's.
-    fn slug_history<'c, 'm, D>(&'m self, db: D) -> impl Future<Output = Result<Vec<String>>> + Send
+    fn slug_history<'c, D>(&'c self, db: D) -> BoxFuture<'c, Result<Vec<String>>>
     where
         Self: Seo,
-        D: Db<'c, SlugHistory<'m, Self>, Out = Vec<String>>,
+        D: Db<'c, SlugHistory<'c, Self>, Out = Vec<String>> + 'c,
     {
-        db.run(SlugHistory(self))
+        boxed(db, SlugHistory(self))
     }
 }
 
@@ -201,11 +200,10 @@ pub fn fill_text(text: &mut String, source: &str, limit: u32) {
 
 /// Refuses a slug that is no slug.
 #[doc(hidden)]
-pub fn check_slug(column: &ColumnDef, slug: &str, errors: &mut ValidationErrors) {
+pub fn refuse_slug(slug: &str) -> Option<String> {
     let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if slug.is_empty() || !slug.chars().all(valid) {
-        errors.add(column.field, format!("is {slug:?}; a slug has only ASCII letters, digits, `-` and `_`"));
-    }
+    let is_slug = !slug.is_empty() && slug.chars().all(valid);
+    (!is_slug).then(|| format!("is {slug:?}; a slug has only ASCII letters, digits, `-` and `_`"))
 }
 
 /// The slug of a text: transliterated, short enough to take a suffix. A text with nothing left gives the model's
@@ -353,12 +351,12 @@ pub fn schema(table: &TableDef, slug: &str, dialect: Dialect) -> Vec<SchemaObjec
             };
             // A live row's slug is an entry of the unique index, which makes others wait until it has changed. A slug
             // that is put into the history without such an entry is locked instead; 256 locks do for all slugs.
-            let own_old = match live("OLD").as_str() {
-                "" => String::new(),
-                live => format!(
-                    "IF NOT (TRUE{live}) THEN\n            {};\n        END IF;\n        ",
-                    own("OLD")
-                ),
+            let is_live = |row| live(row).strip_prefix(" AND ").unwrap_or("TRUE").to_owned();
+            let own_old = match is_live("OLD").as_str() {
+                "TRUE" => String::new(),
+                live => {
+                    format!("IF NOT ({live}) THEN\n            {};\n        END IF;\n        ", own("OLD"))
+                }
             };
             // After the row is written, so that a wait for a concurrent change of the same slug is over: under READ
             // COMMITTED each statement of the function sees what was committed meanwhile.
@@ -366,11 +364,11 @@ pub fn schema(table: &TableDef, slug: &str, dialect: Dialect) -> Vec<SchemaObjec
                 "guard",
                 format!(
                     "IF TG_OP = 'UPDATE' AND OLD.\"{slug}\" <> NEW.\"{slug}\" THEN\n        {own_old}{remember};\n    \
-                     END IF;\n    IF TRUE{} THEN\n        {};\n        IF {taken} THEN\n            \
+                     END IF;\n    IF {} THEN\n        {};\n        IF {taken} THEN\n            \
                      RAISE unique_violation USING MESSAGE = 'the slug was another row''s', \
                      CONSTRAINT = '{name}_{slug}_key', TABLE = '{name}', COLUMN = '{slug}';\n        END IF;\n    \
                      END IF;\n    RETURN NULL;",
-                    live("NEW"),
+                    is_live("NEW"),
                     share("NEW")
                 ),
             ));

@@ -1,10 +1,9 @@
 //! `#[soft_delete]`: deleted rows stay, marked, outside the default scope, until they are restored or removed.
 
-use std::future::Future;
-
 use chrono::{DateTime, Utc};
+use futures_util::future::BoxFuture;
 
-use crate::db::Db;
+use crate::db::{Db, boxed};
 use crate::error::Result;
 use crate::expr::Expr;
 use crate::model::Model;
@@ -50,12 +49,12 @@ pub trait SoftDeleteRow: Model {
     /// # Errors
     /// [`Error::Unique`](crate::Error::Unique) where a live row has taken one of its unique values (the row stays
     /// deleted), [`Error::NotFound`](crate::Error::NotFound) where it is gone.
-    fn restore<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
+    fn restore<'c, D>(&'c mut self, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: SoftDelete,
-        D: Db<'c, RowChange<'m, Self>, Out = bool>,
+        D: Db<'c, RowChange<'c, Self>, Out = bool> + 'c,
     {
-        db.run(RowChange::new(
+        boxed(db, RowChange::new(
             self,
             Change {
                 sql: Self::RESTORE,
@@ -100,23 +99,23 @@ impl<M: Model> QuerySet<M> {
     ///
     /// # Errors
     /// [`Error::Unique`](crate::Error::Unique) where a live row has taken a unique value; all stay deleted then.
-    pub fn restore<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    pub fn restore<'c, D>(self, db: D) -> BoxFuture<'c, Result<u64>>
     where
         M: SoftDelete,
-        D: Db<'c, BulkWrite<M>, Out = u64>,
+        D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
         let deleted = Expr::IsNull { column: M::DELETED_AT, negated: true };
-        db.run(self.set(deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]))
+        boxed(db, self.set(deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]))
     }
 
     /// Restores every deleted row that the filters meet, whatever the scope. Returns how many.
     ///
     /// # Errors
     /// As [`restore`](Self::restore).
-    pub fn restore_all<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
+    pub fn restore_all<'c, D>(self, db: D) -> BoxFuture<'c, Result<u64>>
     where
         M: SoftDelete,
-        D: Db<'c, BulkWrite<M>, Out = u64>,
+        D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
         self.deleted().restore(db)
     }

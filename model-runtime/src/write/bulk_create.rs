@@ -57,30 +57,65 @@ impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
         }
         let time = now();
         let prepared = self.0.into_iter().map(|mut model| {
-            let write = prepare::<B, M>(&mut model, WriteEvent::Insert, time, |_| true)?;
+            let write = prepare(&mut model, WriteEvent::Insert, time)?;
             Ok(Pending { model, generated: write.generated })
         });
         let mut rows = prepared.collect::<Result<Vec<_>>>()?;
-        let (mut varying, mut fixed): (Vec<_>, Vec<_>) =
-            rows.iter_mut().partition(|row| M::STATEMENTS.generated.is_some() && row.generated.is_some());
-        let chunk = chunk::<B, M>();
-        if varying.is_empty() && fixed.len() <= chunk {
-            insert::<B, M>(connection, &mut fixed).await?;
+        let varies = M::STATEMENTS.generated.is_some() && rows.iter().any(|row| row.generated.is_some());
+        if !varies && rows.len() <= chunk::<B, M>() {
+            insert::<B, M>(connection, &mut rows.iter_mut().collect::<Vec<_>>()).await?;
         } else {
-            let mut transaction = B::begin(connection).await?;
-            let connection = B::connection(&mut transaction);
-            for rows in fixed.chunks_mut(chunk) {
-                insert::<B, M>(connection, rows).await?;
-            }
-            while let Some(generated) = M::STATEMENTS.generated.filter(|_| !varying.is_empty()) {
-                let rest = varying.split_off(chunk.min(varying.len()));
-                insert_varying::<B, M>(connection, varying, generated).await?;
-                varying = rest;
-            }
-            transaction.commit().await?;
+            insert_all::<B, M>(connection, &mut rows).await?;
         }
         Ok(rows.into_iter().map(|row| row.model).collect())
     }
+}
+
+/// Inserts all rows in a transaction. It starts again where a generated value is taken by a change that another
+/// transaction commits meanwhile.
+async fn insert_all<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &mut [Pending<M>],
+) -> Result<()> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let mut transaction = B::begin(connection).await?;
+        let mut varying = false;
+        match insert_chunks::<B, M>(B::connection(&mut transaction), rows, &mut varying).await {
+            Ok(()) => return Ok(transaction.commit().await?),
+            Err(error) => {
+                transaction.rollback().await?;
+                let taken = M::STATEMENTS.generated.is_some_and(|generated| {
+                    varying && error.is_taken(M::TABLE.position(generated.column).1.field)
+                });
+                if !taken || attempt == ATTEMPTS {
+                    return Err(error);
+                }
+            }
+        }
+    }
+}
+
+/// Inserts the rows without a generated value, then those with one; says when it comes to these.
+async fn insert_chunks<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &mut [Pending<M>],
+    comes_to_varying: &mut bool,
+) -> Result<()> {
+    let (mut varying, mut fixed): (Vec<_>, Vec<_>) =
+        rows.iter_mut().partition(|row| M::STATEMENTS.generated.is_some() && row.generated.is_some());
+    let chunk = chunk::<B, M>();
+    for rows in fixed.chunks_mut(chunk) {
+        insert::<B, M>(connection, rows).await?;
+    }
+    *comes_to_varying = true;
+    while let Some(generated) = M::STATEMENTS.generated.filter(|_| !varying.is_empty()) {
+        let rest = varying.split_off(chunk.min(varying.len()));
+        insert_varying::<B, M>(connection, varying, generated).await?;
+        varying = rest;
+    }
+    Ok(())
 }
 
 fn columns<M: Model>() -> impl Iterator<Item = &'static ColumnDef> {
@@ -90,7 +125,7 @@ fn columns<M: Model>() -> impl Iterator<Item = &'static ColumnDef> {
 fn chunk<B: Backend, M: Model>() -> usize {
     match B::DIALECT {
         Dialect::Postgres => usize::MAX,
-        Dialect::Sqlite => CHUNK.min(MAX_BINDS / M::TABLE.columns.len()),
+        Dialect::Sqlite => std::env::var("TEMPCHUNK").map_or(CHUNK, |c| c.parse().unwrap()).min(MAX_BINDS / M::TABLE.columns.len()),
     }
 }
 
@@ -116,7 +151,8 @@ fn source<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) -> Resu
                 columns::<M>().enumerate().for_each(|(j, _)| sql.push(if j == 0 { "?" } else { ", ?" }));
                 sql.push(")");
             }
-            arguments::<B>(rows.iter().flat_map(|row| values::<B, M>(&row.model)))
+            let values = rows.iter().map(|row| values::<B, M>(&row.model)).collect::<Result<Vec<_>>>()?;
+            arguments::<B>(values.into_iter().flatten())
         }
     }
 }
@@ -127,7 +163,7 @@ fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) -> Resu
     let mut arrays: Vec<(Kind, Vec<Value<'_>>)> =
         columns::<M>().map(|column| (column.kind, Vec::with_capacity(rows.len()))).collect();
     for row in rows {
-        for ((_, array), value) in arrays.iter_mut().zip(values::<B, M>(&row.model)) {
+        for ((_, array), value) in arrays.iter_mut().zip(values::<B, M>(&row.model)?) {
             array.push(value);
         }
     }

@@ -10,6 +10,7 @@ use crate::field::Key;
 use crate::model::{Model, WriteEvent};
 use crate::sql::arguments;
 use crate::table::Role;
+use crate::validate::checked_values;
 use crate::value::Value;
 
 /// How many other values are tried where a generated one is taken. From the fourth on they are random, so this
@@ -31,15 +32,19 @@ impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let model = self.0;
-        let write = prepare::<B, M>(model, WriteEvent::Insert, now(), |_| true)?;
-        let Some((base, sql)) = write.generated.as_deref().zip(M::STATEMENTS.generated.map(|def| def.insert))
-        else {
+        let write = prepare(model, WriteEvent::Insert, now())?;
+        let Some((base, generated)) = write.generated.as_deref().zip(M::STATEMENTS.generated) else {
             return execute::<B, M>(connection, M::STATEMENTS.insert, model).await.map(|_| ());
         };
-        // The constraint decides whether the value is taken: the statement then writes nothing.
+        let (_, column) = M::TABLE.position(generated.column);
+        // The constraint decides whether the value is taken: the statement then writes nothing. It fails where it
+        // waited for another's change that took the value; a transaction would be over by then.
         for attempt in 1..=ATTEMPTS {
-            if execute::<B, M>(connection, sql, model).await? {
-                return Ok(());
+            match execute::<B, M>(connection, generated.insert, model).await {
+                Ok(true) => return Ok(()),
+                Ok(false) => {}
+                Err(error) if error.is_taken(column.field) && !B::in_transaction(connection) => {}
+                Err(error) => return Err(error),
             }
             model.regenerate(base, attempt);
         }
@@ -73,7 +78,7 @@ async fn execute<B: Backend, M: Model>(
     sql: &'static str,
     model: &mut M,
 ) -> Result<bool> {
-    let arguments = arguments::<B>(values::<B, M>(model))?;
+    let arguments = arguments::<B>(values::<B, M>(model)?)?;
     let error = |e| Error::of(e, M::TABLE);
     if M::Id::BY_DATABASE {
         let row = B::fetch_optional(connection, returning_key::<M>(sql), arguments).await.map_err(error)?;
@@ -86,10 +91,10 @@ async fn execute<B: Backend, M: Model>(
 }
 
 /// The values of all inserted columns, in order.
-pub(super) fn values<B: Backend, M: Model>(model: &M) -> impl Iterator<Item = Value<'_>> {
+pub(super) fn values<B: Backend, M: Model>(model: &M) -> Result<Vec<Value<'_>>> {
     let columns = M::TABLE.columns.iter().enumerate();
     let columns = columns.filter(|(_, column)| column.role != Role::Key || !M::Id::BY_DATABASE);
-    columns.map(|(i, column)| model.value(i).stored(column, B::DIALECT))
+    checked_values::<B, M>(model, columns.map(|(i, _)| i))
 }
 
 /// `sql RETURNING key`.

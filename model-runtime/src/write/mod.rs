@@ -12,25 +12,15 @@ pub use save::{Save, SaveOnly};
 
 use chrono::{DateTime, Utc};
 
-use crate::backend::Backend;
 use crate::clock;
 use crate::error::Result;
-use crate::model::{Hooks, Model, Write, WriteEvent};
-use crate::table::ColumnDef;
-use crate::validate::check_row;
+use crate::model::{Model, Write, WriteEvent};
 
-/// Runs hooks and capabilities on a row and checks it: all that happens before its statement.
-fn prepare<B: Backend, M: Model>(
-    model: &mut M,
-    event: WriteEvent,
-    time: DateTime<Utc>,
-    written: impl Fn(&ColumnDef) -> bool,
-) -> Result<Write> {
-    Hooks::before_save(model, event)?;
+/// Runs hooks and capabilities on a row: all that happens before its values are checked and written.
+fn prepare<M: Model>(model: &mut M, event: WriteEvent, time: DateTime<Utc>) -> Result<Write> {
     let mut write = Write { time, event, generated: None };
-    model.prepare(&mut write);
+    model.prepare(&mut write)?;
     model.normalise();
-    check_row(model, B::DIALECT, written)?;
     Ok(write)
 }
 

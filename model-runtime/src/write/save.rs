@@ -11,7 +11,8 @@ use crate::field::FieldType;
 use crate::model::{Model, Write, WriteEvent};
 use crate::queryset::not_found;
 use crate::sql::{Sql, arguments};
-use crate::table::{ColumnDef, Dialect, Role};
+use crate::table::{ColumnDef, Role};
+use crate::validate::checked_values;
 use crate::value::Value;
 
 /// Saves all data columns of a row.
@@ -42,9 +43,9 @@ impl<B: Backend, M: Model> Op<B> for Save<'_, M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let model = self.0;
-        let write = prepare::<B, M>(model, WriteEvent::Update, now(), |column| column.role == Role::Data)?;
+        let write = prepare(model, WriteEvent::Update, now())?;
         let statement = |model: &M, write: &Write| {
-            let arguments = arguments::<B>(update_values::<B, M>(model, write))?;
+            let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
             Ok((M::STATEMENTS.update.into_sql_str(), arguments))
         };
         save::<B, M>(connection, model, &write, statement).await
@@ -71,7 +72,7 @@ async fn save<B: Backend, M: Model>(
                 }
                 Err(error) => {
                     transaction.rollback().await?;
-                    if !matches!(&error, Error::Unique { fields, .. } if *fields == [column.field]) {
+                    if !error.is_taken(column.field) {
                         return Err(error);
                     }
                 }
@@ -94,16 +95,13 @@ async fn update<B: Backend, M: Model>(
 }
 
 /// The key, then the data columns, then the times: as the fixed update numbers them.
-fn update_values<'a, B: Backend, M: Model>(
-    model: &'a M,
-    write: &'a Write,
-) -> impl Iterator<Item = Value<'a>> {
+fn update_values<'m, B: Backend, M: Model>(model: &'m M, write: &Write) -> Result<Vec<Value<'m>>> {
     let columns = M::TABLE.columns;
-    let of = move |i: usize| model.value(i).stored(&columns[i], B::DIALECT);
-    let data = (0..columns.len()).filter(move |i| columns[*i].role == Role::Data).map(of);
+    let data = (0..columns.len()).filter(|i| columns[*i].role == Role::Data);
+    let mut values = checked_values::<B, M>(model, std::iter::once(M::TABLE.key).chain(data))?;
     let touched = columns.iter().filter(|column| column.role == Role::Touched);
-    let touched = touched.map(|_| Value::Timestamp(write.time));
-    std::iter::once(of(M::TABLE.key)).chain(data).chain(touched)
+    values.extend(touched.map(|_| Value::Timestamp(write.time)));
+    Ok(values)
 }
 
 /// Says whether a row was written; where none was, makes sure that it exists.
@@ -130,7 +128,7 @@ impl<B: Backend, M: Model> Op<B> for SaveOnly<'_, M> {
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { model, columns } = self;
         let named = |column: &ColumnDef| columns.iter().any(|named| named.name == column.name);
-        let write = prepare::<B, M>(model, WriteEvent::Update, now(), named)?;
+        let write = prepare(model, WriteEvent::Update, now())?;
         let columns = M::TABLE.columns.iter().enumerate();
         let columns =
             columns.filter(|(_, column)| named(column) && !matches!(column.role, Role::Key | Role::Touched));
@@ -139,23 +137,24 @@ impl<B: Backend, M: Model> Op<B> for SaveOnly<'_, M> {
             return written::<B, M>(connection, 0, model, &write).await;
         }
         let statement =
-            |model: &M, write: &Write| update_of(model, write, B::DIALECT, &positions).into_statement::<B>();
+            |model: &M, write: &Write| update_of::<B, M>(model, write, &positions)?.into_statement::<B>();
         save::<B, M>(connection, model, &write, statement).await
     }
 }
 
 /// Updates the columns at these positions where one of them differs.
-fn update_of<M: Model>(model: &M, write: &Write, dialect: Dialect, positions: &[usize]) -> Sql {
-    let mut sql = Sql::new(dialect, "UPDATE ");
+fn update_of<B: Backend, M: Model>(model: &M, write: &Write, positions: &[usize]) -> Result<Sql> {
+    let values = checked_values::<B, M>(model, positions.iter().copied())?;
+    let mut sql = Sql::new(B::DIALECT, "UPDATE ");
     sql.name(M::TABLE.name);
     sql.push(" SET ");
     let mut differs = Vec::new();
-    for position in positions {
+    for (position, value) in positions.iter().zip(values) {
         let column = &M::TABLE.columns[*position];
         sql.push(if differs.is_empty() { "" } else { ", " });
         sql.column(column);
         sql.push(" = ");
-        sql.bind(model.value(*position).stored(column, dialect).into_owned());
+        sql.bind(value.into_owned());
         differs.push(format!("\"{}\" IS DISTINCT FROM ${}", column.name, sql.values().len()));
     }
     for column in M::TABLE.columns.iter().filter(|column| column.role == Role::Touched) {
@@ -169,5 +168,5 @@ fn update_of<M: Model>(model: &M, write: &Write, dialect: Dialect, positions: &[
     sql.push(" = ");
     sql.bind(model.id().to_value().into_owned());
     sql.push(&format!(" AND ({})", differs.join(" OR ")));
-    sql
+    Ok(sql)
 }

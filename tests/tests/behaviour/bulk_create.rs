@@ -180,6 +180,7 @@ on_both! {
             Task::builder().title(format!("after {i}")).create(&mut connection).await.unwrap();
             connections.push(connection);
         }
+        drop(connections);
         let written = "SELECT COUNT(*) FROM tasks WHERE title LIKE '%/%' GROUP BY substr(title, 1, 2)";
         let written = raw_sql::column::<i64>(&db, written).await;
         assert!(written.len() >= finished && written.iter().all(|rows| *rows == 120), "{written:?}");

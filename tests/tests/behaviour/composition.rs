@@ -162,7 +162,6 @@ async fn begin<M: Named>(db: &Pool) -> M {
     let mut row = M::named("First name");
     frozen(new_year(), row.insert(db)).await.unwrap();
     refreshed(&row, db).await;
-    assert_eq!(M::get(row.id(), db).await.unwrap(), row);
     assert!(!frozen(new_year() + DAY, row.save(db)).await.unwrap());
     assert_eq!(row.repr(), "First name");
     row
@@ -177,16 +176,14 @@ async fn end<M: Named>(row: M, db: &Pool) {
     let keys: HashSet<M::Id> = more.iter().map(Model::id).chain([row.id()]).collect();
     assert_eq!(keys.len(), 121);
     assert_eq!(count(db, table).await, 121);
-    assert_eq!(M::objects().count(db).await.unwrap(), 121);
+    assert_eq!(M::objects().fetch_all(db).await.unwrap().len(), 121);
     for row in [&more[0], &more[60], &more[119]] {
         refreshed(row, db).await;
     }
-    assert!(row.hard_delete(db).await.unwrap());
-    assert!(!row.hard_delete(db).await.unwrap());
-    assert_eq!(M::objects().limit(20).hard_delete(db).await.unwrap(), 20);
+    assert_eq!(M::objects().limit(21).hard_delete(db).await.unwrap(), 21);
     assert_eq!(count(db, table).await, 100);
     assert_eq!(M::objects().delete(db).await.unwrap(), 100);
-    assert_eq!(M::objects().count(db).await.unwrap(), 0);
+    assert_eq!(M::objects().fetch_all(db).await.unwrap(), []);
     let left = if matches!(M::TABLE.delete, model_runtime::Delete::Remove) { 0 } else { 100 };
     assert_eq!(count(db, table).await, left);
 }
@@ -205,9 +202,9 @@ mod steps {
         assert_eq!(value::<DateTime<Utc>>(db, &stored("updated_at")).await, now);
         assert_eq!(M::objects().updated_since(now).fetch_all(db).await.unwrap(), [row.clone()]);
         frozen(now, async {
-            assert_eq!(M::objects().recent(10).count(db).await.unwrap(), 1);
-            assert_eq!(M::objects().recent(9).count(db).await.unwrap(), 0);
-            assert_eq!(M::objects().older_than(9).count(db).await.unwrap(), 1);
+            assert_eq!(M::objects().recent(10).fetch_all(db).await.unwrap(), [row.clone()]);
+            assert_eq!(M::objects().recent(9).fetch_all(db).await.unwrap(), []);
+            assert_eq!(M::objects().older_than(9).fetch_all(db).await.unwrap(), [row.clone()]);
         })
         .await;
     }
@@ -220,7 +217,6 @@ mod steps {
         assert!(row.is_deleted());
         assert_eq!(value::<i64>(db, &live).await, 0);
         assert_eq!(M::objects().fetch_all(db).await.unwrap(), []);
-        assert!(matches!(M::get(row.id(), db).await, Err(Error::NotFound { .. })));
         assert_eq!(M::objects().deleted().fetch_all(db).await.unwrap(), [row.clone()]);
         assert!(row.restore(db).await.unwrap());
         assert!(!row.restore(db).await.unwrap());
@@ -256,14 +252,12 @@ mod steps {
         assert_eq!(row.slug(), "moved-on");
         assert_eq!(column::<String>(db, &format!("SELECT slug FROM {table}")).await, ["moved-on"]);
         assert_eq!(column::<String>(db, &format!("SELECT slug FROM {table}_slug_history")).await, [before.clone()]);
-        assert_eq!(M::by_slug(&before, db).await.unwrap(), *row);
-        assert!(row.add_slug_alias("an/alias", db).await.unwrap());
-        assert_eq!(row.slug_history(db).await.unwrap(), ["an/alias", "first-name"]);
+        assert_eq!(M::objects().slug(&before).fetch_all(db).await.unwrap(), [row.clone()]);
         // A row of the same name goes around the slug that was.
         let mut other = M::named("First name");
         other.insert(db).await.unwrap();
         assert_eq!(other.slug(), "first-name-2");
-        assert!(other.hard_delete(db).await.unwrap());
+        assert_eq!(M::objects().slug("first-name-2").hard_delete(db).await.unwrap(), 1);
     }
 }
 

@@ -231,10 +231,9 @@ async fn an_unknown_url_is_explained_without_its_password() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_reached_is_no_reason_to_tell_the_password() {
-    // Port 1 refuses; the other URL does not even parse.
-    for url in ["postgres://ann:s3cret@127.0.0.1:1/blog", "postgres://ann:s3cret@127.0.0.1:port/blog"] {
-        let error = Pool::connect(url).await.unwrap_err();
+async fn a_url_with_a_mistake_does_not_tell_its_password() {
+    for mistake in ["127.0.0.1:port/blog", "127.0.0.1/blog?sslmode=s3cure", "[::1/blog"] {
+        let error = Pool::connect(&format!("postgres://ann:s3cret@{mistake}")).await.unwrap_err();
         assert!(!error.to_string().contains("s3cret") && !format!("{error:?}").contains("s3cret"), "{error:?}");
     }
 }

@@ -339,18 +339,18 @@ fn a_queryset_prints_as_sql() {
         .order_by(|t| t.title.desc())
         .limit(10)
         .offset(20);
-    let columns = r#""id", "title", "completed", "removed_at""#;
+    let columns = r#"t."id", t."title", t."completed", t."removed_at""#;
     let sql = format!(
-        "SELECT {columns} FROM \"tasks\" WHERE \"removed_at\" IS NULL AND (\"title\" LIKE $1 ESCAPE '\\' AND \
+        "SELECT {columns} FROM \"tasks\" AS t WHERE \"removed_at\" IS NULL AND (\"title\" LIKE $1 ESCAPE '\\' AND \
          (\"completed\" = $2) IS NOT TRUE) ORDER BY \"title\" DESC, \"id\" DESC LIMIT 10 OFFSET 20 \
          -- $1 = '%it''s 100\\%%', $2 = true"
     );
     assert_eq!(query.to_string(), sql);
     assert_eq!(format!("{query:?}"), sql);
     assert_eq!(query.sql(Dialect::Postgres).to_string(), sql);
-    assert_eq!(Task::objects().to_string(), format!("SELECT {columns} FROM \"tasks\" WHERE \"removed_at\" IS NULL"));
+    assert_eq!(Task::objects().to_string(), format!("SELECT {columns} FROM \"tasks\" AS t WHERE \"removed_at\" IS NULL"));
     let sqlite = query.sql(Dialect::Sqlite);
-    assert!(sqlite.text().contains("instr(\"title\", $1) > 0"), "{sqlite}");
+    assert!(sqlite.text().contains("instr(`title`, $1) > 0"), "{sqlite}");
     assert_eq!(sqlite.values().len(), 2);
 }
 

@@ -1,7 +1,6 @@
 //! Rule 23 under concurrency: no slug is ever both the history of one row and the current slug of another live one.
 
 use model_runtime::prelude::*;
-use model_runtime::{Result, Transaction};
 use tests::fixtures::{blog, post, taken_fields};
 use tests::models::Post;
 use tests::on_both;
@@ -14,11 +13,6 @@ async fn assert_owned(db: &Pool) {
     let two_owners = "SELECT t.slug FROM posts t JOIN posts_slug_history h ON h.slug = t.slug AND h.object_id <> t.id \
                       WHERE t.deleted_at IS NULL";
     assert_eq!(column::<String>(db, two_owners).await, [""; 0]);
-}
-
-/// Begins a transaction that holds all connections but one off the database's answer: see `until_it_waits`.
-async fn begin(db: &Pool) -> Transaction<'static> {
-    db.begin().await.unwrap()
 }
 
 /// Returns when a statement in this test's schema waits for another, or is done. SQLite has one writer at a time.
@@ -69,7 +63,7 @@ on_both! {
     async fn a_rename_that_is_not_yet_committed(db) {
         blog(&db).await;
         let mut row = post("Old", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         row.slug = "new".to_owned();
         assert!(row.save(&mut transaction).await.unwrap());
         let taking = create("Taking", "old", &db);
@@ -82,7 +76,7 @@ on_both! {
     async fn a_derived_slug_beside_a_rename_that_is_not_yet_committed(db) {
         blog(&db).await;
         let mut row = post("Old", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         row.slug = "new".to_owned();
         assert!(row.save(&mut transaction).await.unwrap());
         let taking = create("Old", "", &db);
@@ -95,7 +89,7 @@ on_both! {
     async fn derived_slugs_in_bulk_beside_a_rename_that_is_not_yet_committed(db) {
         blog(&db).await;
         let mut row = post("Old", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         row.slug = "new".to_owned();
         assert!(row.save(&mut transaction).await.unwrap());
         let rows = (0..3).map(|_| Post::builder().title("Old").content("c").build()).collect();
@@ -110,7 +104,7 @@ on_both! {
     async fn a_rename_that_is_rolled_back(db) {
         blog(&db).await;
         let mut row = post("Old", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         row.slug = "new".to_owned();
         assert!(row.save(&mut transaction).await.unwrap());
         let taking = create("Taking", "old", &db);
@@ -123,7 +117,7 @@ on_both! {
     async fn an_alias_and_an_insert(db) {
         blog(&db).await;
         let row = post("Row", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         assert!(row.add_slug_alias("alias", &mut transaction).await.unwrap());
         let taking = create("Taking", "alias", &db);
         until_it_waits(&taking, &db).await;
@@ -135,7 +129,7 @@ on_both! {
     async fn an_insert_and_an_alias(db) {
         blog(&db).await;
         let row = post("Row", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         Post::builder().title("Other").content("c").slug("alias").create(&mut transaction).await.unwrap();
         let pool = db.clone();
         let taking = tokio::spawn(async move { row.add_slug_alias("alias", &pool).await });
@@ -149,13 +143,29 @@ on_both! {
         blog(&db).await;
         let mut row = post("Old", &db).await;
         row.delete(&db).await.unwrap();
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         row.slug = "new".to_owned();
         assert!(row.save(&mut transaction).await.unwrap());
         let taking = create("Taking", "old", &db);
         until_it_waits(&taking, &db).await;
         transaction.commit().await.unwrap();
-        taking.await.unwrap().ok();
+        assert_eq!(taken_fields(taking.await.unwrap()), ["slug"]);
+        assert_owned(&db).await;
+    }
+
+    async fn an_insert_and_a_deleted_rows_rename(db) {
+        blog(&db).await;
+        let mut row = post("Old", &db).await;
+        row.delete(&db).await.unwrap();
+        let mut transaction = db.begin().await.unwrap();
+        let taking = Post::builder().title("Taking").content("c").slug("old").create(&mut transaction).await.unwrap();
+        row.slug = "new".to_owned();
+        let (mut renamed, pool) = (row, db.clone());
+        let renaming = tokio::spawn(async move { renamed.save(&pool).await });
+        until_it_waits(&renaming, &db).await;
+        transaction.commit().await.unwrap();
+        assert!(renaming.await.unwrap().unwrap());
+        assert_eq!(Post::by_slug("old", &db).await.unwrap(), taking);
         assert_owned(&db).await;
     }
 
@@ -164,7 +174,7 @@ on_both! {
         let mut deleted = post("Slug", &db).await;
         deleted.delete(&db).await.unwrap();
         let mut row = post("Slug", &db).await;
-        let mut transaction = begin(&db).await;
+        let mut transaction = db.begin().await.unwrap();
         row.slug = "new".to_owned();
         assert!(row.save(&mut transaction).await.unwrap());
         let pool = db.clone();

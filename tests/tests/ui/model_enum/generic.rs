@@ -1,7 +1,7 @@
 use model_runtime::prelude::*;
 
 #[derive(Debug, Clone, Copy, ModelEnum)]
-pub enum Color<T> {
+pub enum Color<const N: usize> {
     Red,
     Blue,
 }

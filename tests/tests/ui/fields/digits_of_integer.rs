@@ -4,13 +4,8 @@ use model_runtime::prelude::*;
 #[model(unchecked)]
 pub struct Post {
     pub id: Uuid,
-    pub title: String,
+    #[column(precision = 10)]
     pub views: i32,
-}
-
-pub async fn uses(db: Pool) -> Result<()> {
-    Post::objects().fetch_all(db).await?;
-    Ok(())
 }
 
 fn main() {}

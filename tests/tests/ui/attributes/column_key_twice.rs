@@ -4,7 +4,7 @@ use model_runtime::prelude::*;
 #[model(unchecked)]
 pub struct Post {
     pub id: Uuid,
-    #[column(max_length = "200")]
+    #[column(max_length = 200, max_length = 100)]
     pub title: String,
 }
 

@@ -1,0 +1,801 @@
+///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct PostColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Post, Uuid>,
+    ///The column `title`.
+    pub title: ::model_runtime::Column<Post, String>,
+    ///The column `author_id`.
+    pub author_id: ::model_runtime::Column<Post, Uuid>,
+    ///The column `created_at`.
+    pub created_at: ::model_runtime::Column<Post, DateTime<Utc>>,
+    ///The column `updated_at`.
+    pub updated_at: ::model_runtime::Column<Post, DateTime<Utc>>,
+    ///The column `deleted_at`.
+    pub deleted_at: ::model_runtime::Column<Post, Option<DateTime<Utc>>>,
+    ///The column `status`.
+    pub status: ::model_runtime::Column<Post, PublishStatus>,
+    ///The column `published_at`.
+    pub published_at: ::model_runtime::Column<Post, Option<DateTime<Utc>>>,
+    ///The column `slug`.
+    pub slug: ::model_runtime::Column<Post, String>,
+    ///The column `seo_title`.
+    pub seo_title: ::model_runtime::Column<Post, String>,
+    ///The column `seo_description`.
+    pub seo_description: ::model_runtime::Column<Post, String>,
+    ///The column `seo_keywords`.
+    pub seo_keywords: ::model_runtime::Column<Post, String>,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __post_fields {
+    ///`title`.
+    #[derive(::core::fmt::Debug)]
+    pub struct title;
+    ///`author_id`.
+    #[derive(::core::fmt::Debug)]
+    pub struct author_id;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct PostDraft {
+    id: ::core::option::Option<Uuid>,
+    title: ::core::option::Option<String>,
+    author_id: ::core::option::Option<Uuid>,
+    created_at: ::core::option::Option<DateTime<Utc>>,
+    updated_at: ::core::option::Option<DateTime<Utc>>,
+    deleted_at: ::core::option::Option<Option<DateTime<Utc>>>,
+    status: ::core::option::Option<PublishStatus>,
+    published_at: ::core::option::Option<Option<DateTime<Utc>>>,
+    slug: ::core::option::Option<String>,
+    seo_title: ::core::option::Option<String>,
+    seo_description: ::core::option::Option<String>,
+    seo_keywords: ::core::option::Option<String>,
+}
+///Builds a [`Post`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct PostBuilder<
+    S0 = ::model_runtime::__private::Unset<__post_fields::title>,
+    S1 = ::model_runtime::__private::Unset<__post_fields::author_id>,
+> {
+    draft: PostDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
+}
+#[allow(dead_code)]
+impl Post {
+    ///Starts a new [`Post`].
+    pub fn builder() -> PostBuilder {
+        PostBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code)]
+impl<S0, S1> PostBuilder<S0, S1> {
+    ///The key.
+    pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///The title.
+    pub fn title(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> PostBuilder<::model_runtime::__private::Set, S1> {
+        PostBuilder {
+            draft: PostDraft {
+                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Who wrote it.
+    pub fn author_id(
+        self,
+        value: impl ::core::convert::Into<Uuid>,
+    ) -> PostBuilder<S0, ::model_runtime::__private::Set> {
+        PostBuilder {
+            draft: PostDraft {
+                author_id: ::core::option::Option::Some(
+                    ::core::convert::Into::into(value),
+                ),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///When it was made.
+    pub fn created_at(
+        mut self,
+        value: impl ::core::convert::Into<DateTime<Utc>>,
+    ) -> Self {
+        self.draft.created_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///When it was last written.
+    pub fn updated_at(
+        mut self,
+        value: impl ::core::convert::Into<DateTime<Utc>>,
+    ) -> Self {
+        self.draft.updated_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///When it was deleted.
+    pub fn deleted_at(
+        mut self,
+        value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
+    ) -> Self {
+        self.draft.deleted_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Where it stands.
+    pub fn status(mut self, value: impl ::core::convert::Into<PublishStatus>) -> Self {
+        self.draft.status = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///When it was last published.
+    pub fn published_at(
+        mut self,
+        value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
+    ) -> Self {
+        self.draft.published_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Its name in URLs.
+    pub fn slug(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.slug = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Its title for search engines.
+    pub fn seo_title(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.seo_title = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Its description for search engines.
+    pub fn seo_description(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.seo_description = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Its keywords for search engines.
+    pub fn seo_keywords(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.seo_keywords = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Post
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+        S1: ::model_runtime::__private::Given<__post_fields::author_id>,
+    {
+        Post {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: self
+                .draft
+                .title
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            author_id: self
+                .draft
+                .author_id
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            created_at: self
+                .draft
+                .created_at
+                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            updated_at: self
+                .draft
+                .updated_at
+                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            deleted_at: self
+                .draft
+                .deleted_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+            status: self
+                .draft
+                .status
+                .unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
+            published_at: self
+                .draft
+                .published_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+            slug: self.draft.slug.unwrap_or_else(|| ::std::string::String::new()),
+            seo_title: self
+                .draft
+                .seo_title
+                .unwrap_or_else(|| ::std::string::String::new()),
+            seo_description: self
+                .draft
+                .seo_description
+                .unwrap_or_else(|| ::std::string::String::new()),
+            seo_keywords: self
+                .draft
+                .seo_keywords
+                .unwrap_or_else(|| ::std::string::String::new()),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Post>>
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+        S1: ::model_runtime::__private::Given<__post_fields::author_id>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Post>, Out = Post> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+#[diagnostic::do_not_recommend]
+impl ::model_runtime::Model for Post {
+    type Id = Uuid;
+    type Columns = PostColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "posts",
+            label: "blog.post",
+            model: "Post",
+            doc: "A blog post: twelve fields, every capability, checked.",
+            columns: &[
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key)
+                    .doc("The key."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("title", "title")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(200u32)
+                    .doc("The title."))
+                    .checked(),
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("author_id", "author_id")
+                    .role(::model_runtime::Role::Data)
+                    .references(<User as ::model_runtime::Model>::table, "RESTRICT")
+                    .doc("Who wrote it."))
+                    .checked(),
+                (<DateTime<Utc> as ::model_runtime::FieldType>::COLUMN
+                    .named("created_at", "created_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When it was made."))
+                    .checked(),
+                (<DateTime<Utc> as ::model_runtime::FieldType>::COLUMN
+                    .named("updated_at", "updated_at")
+                    .role(::model_runtime::Role::Touched)
+                    .doc("When it was last written."))
+                    .checked(),
+                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
+                    .named("deleted_at", "deleted_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When it was deleted."))
+                    .checked(),
+                (<PublishStatus as ::model_runtime::FieldType>::COLUMN
+                    .named("status", "status")
+                    .role(::model_runtime::Role::Managed)
+                    .default("'draft'")
+                    .doc("Where it stands."))
+                    .checked(),
+                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
+                    .named("published_at", "published_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When it was last published."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("slug", "slug")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(255u32)
+                    .refuses(::model_runtime::seo::refuse_slug)
+                    .doc("Its name in URLs."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("seo_title", "seo_title")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(60u32)
+                    .default("''")
+                    .doc("Its title for search engines."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("seo_description", "seo_description")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(160u32)
+                    .default("''")
+                    .doc("Its description for search engines."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("seo_keywords", "seo_keywords")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(255u32)
+                    .default("''")
+                    .doc("Its keywords for search engines."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "posts_created_at_desc_id_desc_idx",
+                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_updated_at_desc_idx",
+                    parts: &["\"updated_at\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_created_at_desc_id_desc_8efd_idx",
+                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_deleted_at_bc66_idx",
+                    parts: &["\"deleted_at\""],
+                    unique: false,
+                    filter: ::core::option::Option::Some("\"deleted_at\" IS NOT NULL"),
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_status_published_at_desc_idx",
+                    parts: &["\"status\"", "\"published_at\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_status_created_at_desc_idx",
+                    parts: &["\"status\"", "\"created_at\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_slug_key",
+                    parts: &["\"slug\""],
+                    unique: true,
+                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_author_id_idx",
+                    parts: &["\"author_id\""],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+            ],
+            scopes: &[
+                ::model_runtime::ScopeDef {
+                    capability: "soft_delete",
+                    column: "deleted_at",
+                    test: "IS NULL",
+                },
+            ],
+            order: &[
+                ::model_runtime::OrderDef {
+                    column: "created_at",
+                    descending: true,
+                },
+            ],
+            delete: ::model_runtime::Delete::Mark("deleted_at"),
+            companions: &[
+                |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
+            ],
+        };
+        &TABLE
+    };
+    const COLUMNS: PostColumns = PostColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        author_id: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+        created_at: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
+        updated_at: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
+        deleted_at: ::model_runtime::Column::new(&Self::TABLE.columns[5usize]),
+        status: ::model_runtime::Column::new(&Self::TABLE.columns[6usize]),
+        published_at: ::model_runtime::Column::new(&Self::TABLE.columns[7usize]),
+        slug: ::model_runtime::Column::new(&Self::TABLE.columns[8usize]),
+        seo_title: ::model_runtime::Column::new(&Self::TABLE.columns[9usize]),
+        seo_description: ::model_runtime::Column::new(&Self::TABLE.columns[10usize]),
+        seo_keywords: ::model_runtime::Column::new(&Self::TABLE.columns[11usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        generated: ::core::option::Option::Some(
+            &::model_runtime::GeneratedDef {
+                column: "slug",
+                reserved: "posts_slug_history",
+                on_conflict: " ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
+                insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
+            },
+        ),
+        update: "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+        delete: ::model_runtime::ChangeSql {
+            sql: "UPDATE \"posts\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            binds_time: true,
+        },
+    };
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::string::ToString::to_string(&self.title)
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
+            2usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.author_id),
+            3usize => {
+                <DateTime<Utc> as ::model_runtime::FieldType>::to_value(&self.created_at)
+            }
+            4usize => {
+                <DateTime<Utc> as ::model_runtime::FieldType>::to_value(&self.updated_at)
+            }
+            5usize => {
+                <Option<
+                    DateTime<Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.deleted_at)
+            }
+            6usize => {
+                <PublishStatus as ::model_runtime::FieldType>::to_value(&self.status)
+            }
+            7usize => {
+                <Option<
+                    DateTime<Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.published_at)
+            }
+            8usize => <String as ::model_runtime::FieldType>::to_value(&self.slug),
+            9usize => <String as ::model_runtime::FieldType>::to_value(&self.seo_title),
+            10usize => {
+                <String as ::model_runtime::FieldType>::to_value(&self.seo_description)
+            }
+            11usize => {
+                <String as ::model_runtime::FieldType>::to_value(&self.seo_keywords)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            author_id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+            created_at: <DateTime<
+                Utc,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 3usize, &columns[3usize])?,
+            updated_at: <DateTime<
+                Utc,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 4usize, &columns[4usize])?,
+            deleted_at: <Option<
+                DateTime<Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 5usize, &columns[5usize])?,
+            status: <PublishStatus as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 6usize, &columns[6usize])?,
+            published_at: <Option<
+                DateTime<Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 7usize, &columns[7usize])?,
+            slug: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 8usize, &columns[8usize])?,
+            seo_title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 9usize, &columns[9usize])?,
+            seo_description: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 10usize, &columns[10usize])?,
+            seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 11usize, &columns[11usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.title,
+            &columns[1usize],
+        );
+        <Uuid as ::model_runtime::FieldType>::normalise(
+            &mut self.author_id,
+            &columns[2usize],
+        );
+        <DateTime<
+            Utc,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.created_at,
+            &columns[3usize],
+        );
+        <DateTime<
+            Utc,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.updated_at,
+            &columns[4usize],
+        );
+        <Option<
+            DateTime<Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.deleted_at,
+            &columns[5usize],
+        );
+        <PublishStatus as ::model_runtime::FieldType>::normalise(
+            &mut self.status,
+            &columns[6usize],
+        );
+        <Option<
+            DateTime<Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.published_at,
+            &columns[7usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.slug,
+            &columns[8usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.seo_title,
+            &columns[9usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.seo_description,
+            &columns[10usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.seo_keywords,
+            &columns[11usize],
+        );
+    }
+    fn prepare(
+        &mut self,
+        write: &mut ::model_runtime::Write,
+    ) -> ::model_runtime::Result<()> {
+        ::model_runtime::Hooks::before_save(self, write.event)?;
+        if let ::model_runtime::WriteEvent::Insert = write.event {
+            if self.created_at == ::model_runtime::clock::UNSET {
+                self.created_at = write.time;
+            }
+            self.updated_at = write.time;
+        }
+        ::model_runtime::seo::fill_slug(
+            &mut self.slug,
+            &self.title,
+            <Self as ::model_runtime::Model>::TABLE,
+            write,
+        );
+        ::model_runtime::seo::fill_text(
+            &mut self.seo_title,
+            &self.title,
+            ::model_runtime::seo::TITLE_LENGTH,
+        );
+        ::core::result::Result::Ok(())
+    }
+    fn check(&self, errors: &mut ::model_runtime::ValidationErrors) {
+        ::model_runtime::Hooks::validate(self, errors);
+    }
+    fn regenerate(&mut self, base: &str, attempt: u32) {
+        self.slug = ::model_runtime::seo::vary_slug(base, attempt);
+    }
+    fn touch(
+        &mut self,
+        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    ) {
+        self.updated_at = time;
+    }
+    fn mark_deleted(
+        &mut self,
+        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    ) {
+        self.deleted_at = ::core::option::Option::Some(time);
+    }
+}
+impl ::core::fmt::Display for Post {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(&self.title, f)
+    }
+}
+const _: () = {
+    let _: fn(Uuid) -> <User as ::model_runtime::Model>::Id = |key| key;
+};
+impl ::model_runtime::timestamps::Timestamps for Post {
+    const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[3usize];
+    const UPDATED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[4usize];
+}
+impl ::model_runtime::soft_delete::SoftDelete for Post {
+    const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[5usize];
+    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
+        binds_time: true,
+    };
+    fn deleted_at(
+        &self,
+    ) -> ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    > {
+        self.deleted_at
+    }
+    fn set_deleted_at(
+        &mut self,
+        time: ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) {
+        self.deleted_at = time;
+    }
+}
+impl ::model_runtime::publishable::Publishable for Post {
+    const STATUS: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[6usize];
+    const PUBLISHED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[7usize];
+    const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
+        binds_time: true,
+    };
+    const UNPUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"status\" = 'draft', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
+        binds_time: true,
+    };
+    const ARCHIVE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"status\" = 'archived', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
+        binds_time: true,
+    };
+    fn status(&self) -> ::model_runtime::PublishStatus {
+        self.status
+    }
+    fn published_at(
+        &self,
+    ) -> ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    > {
+        self.published_at
+    }
+    fn set_publication(
+        &mut self,
+        status: ::model_runtime::PublishStatus,
+        published_at: ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) {
+        self.status = status;
+        self.published_at = published_at;
+    }
+}
+impl ::model_runtime::seo::Seo for Post {
+    const SLUG: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[8usize];
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::std::prelude::rust_2024::*;
+    #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
+    fn check() {
+        let (db, row) = ::model_runtime::checked::record(
+            ::sqlx::query!("SELECT * FROM \"posts\""),
+        );
+        ::model_runtime::checked::column::<Uuid, _, _>(db, &row.id);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.title);
+        ::model_runtime::checked::column::<Uuid, _, _>(db, &row.author_id);
+        ::model_runtime::checked::column::<DateTime<Utc>, _, _>(db, &row.created_at);
+        ::model_runtime::checked::column::<DateTime<Utc>, _, _>(db, &row.updated_at);
+        ::model_runtime::checked::column::<
+            Option<DateTime<Utc>>,
+            _,
+            _,
+        >(db, &row.deleted_at);
+        ::model_runtime::checked::column::<PublishStatus, _, _>(db, &row.status);
+        ::model_runtime::checked::column::<
+            Option<DateTime<Utc>>,
+            _,
+            _,
+        >(db, &row.published_at);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.slug);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.seo_title);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.seo_description);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.seo_keywords);
+        let _ = ::sqlx::query_unchecked!(
+            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
+            0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32,
+            0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
+            0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "DELETE FROM \"posts\" WHERE \"id\" = $1", 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"posts\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
+            0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32,
+            0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
+            0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
+            0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"posts\" SET \"status\" = 'draft', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
+            0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"posts\" SET \"status\" = 'archived', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
+            0_i32, 0_i32
+        );
+    }
+};

@@ -1,0 +1,429 @@
+#[derive(Debug, Model)]
+#[model(unchecked, id = i64)]
+#[timestamps]
+#[soft_delete]
+pub struct Task {
+    ///The key.
+    pub id: ::core::primitive::i64,
+    #[column(unique)]
+    pub title: String,
+    /// Listed by hand, with a comment of its own.
+    pub deleted_at: Option<DateTime<Utc>>,
+    ///When the row was made.
+    pub created_at: ::model_runtime::__private::DateTime<
+        ::model_runtime::__private::Utc,
+    >,
+    ///When the row was last written.
+    pub updated_at: ::model_runtime::__private::DateTime<
+        ::model_runtime::__private::Utc,
+    >,
+}
+///The columns of [`Task`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct TaskColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Task, ::core::primitive::i64>,
+    ///The column `title`.
+    pub title: ::model_runtime::Column<Task, String>,
+    ///The column `deleted_at`.
+    pub deleted_at: ::model_runtime::Column<Task, Option<DateTime<Utc>>>,
+    ///The column `created_at`.
+    pub created_at: ::model_runtime::Column<
+        Task,
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    >,
+    ///The column `updated_at`.
+    pub updated_at: ::model_runtime::Column<
+        Task,
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    >,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __task_fields {
+    ///`title`.
+    #[derive(::core::fmt::Debug)]
+    pub struct title;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct TaskDraft {
+    title: ::core::option::Option<String>,
+    deleted_at: ::core::option::Option<Option<DateTime<Utc>>>,
+    created_at: ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    >,
+    updated_at: ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    >,
+}
+///Builds a [`Task`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct TaskBuilder<S0 = ::model_runtime::__private::Unset<__task_fields::title>> {
+    draft: TaskDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0,)>,
+}
+#[allow(dead_code)]
+impl Task {
+    ///Starts a new [`Task`].
+    pub fn builder() -> TaskBuilder {
+        TaskBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code)]
+impl<S0> TaskBuilder<S0> {
+    ///Sets `title`.
+    pub fn title(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> TaskBuilder<::model_runtime::__private::Set> {
+        TaskBuilder {
+            draft: TaskDraft {
+                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Listed by hand, with a comment of its own.
+    pub fn deleted_at(
+        mut self,
+        value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
+    ) -> Self {
+        self.draft.deleted_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///When the row was made.
+    pub fn created_at(
+        mut self,
+        value: impl ::core::convert::Into<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) -> Self {
+        self.draft.created_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///When the row was last written.
+    pub fn updated_at(
+        mut self,
+        value: impl ::core::convert::Into<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) -> Self {
+        self.draft.updated_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Task
+    where
+        S0: ::model_runtime::__private::Given<__task_fields::title>,
+    {
+        Task {
+            id: 0,
+            title: self
+                .draft
+                .title
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            deleted_at: self
+                .draft
+                .deleted_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+            created_at: self
+                .draft
+                .created_at
+                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            updated_at: self
+                .draft
+                .updated_at
+                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Task>>
+    where
+        S0: ::model_runtime::__private::Given<__task_fields::title>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Task>, Out = Task> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+#[diagnostic::do_not_recommend]
+impl ::model_runtime::Model for Task {
+    type Id = ::core::primitive::i64;
+    type Columns = TaskColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "tasks",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "task"),
+            model: "Task",
+            doc: "",
+            columns: &[
+                (<::core::primitive::i64 as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key)
+                    .doc("The key."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("title", "title")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
+                    .named("deleted_at", "deleted_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("Listed by hand, with a comment of its own."))
+                    .checked(),
+                (<::model_runtime::__private::DateTime<
+                    ::model_runtime::__private::Utc,
+                > as ::model_runtime::FieldType>::COLUMN
+                    .named("created_at", "created_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When the row was made."))
+                    .checked(),
+                (<::model_runtime::__private::DateTime<
+                    ::model_runtime::__private::Utc,
+                > as ::model_runtime::FieldType>::COLUMN
+                    .named("updated_at", "updated_at")
+                    .role(::model_runtime::Role::Touched)
+                    .doc("When the row was last written."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "tasks_created_at_desc_id_desc_idx",
+                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "tasks_updated_at_desc_idx",
+                    parts: &["\"updated_at\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "tasks_created_at_desc_id_desc_8efd_idx",
+                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
+                },
+                ::model_runtime::IndexDef {
+                    name: "tasks_deleted_at_bc66_idx",
+                    parts: &["\"deleted_at\""],
+                    unique: false,
+                    filter: ::core::option::Option::Some("\"deleted_at\" IS NOT NULL"),
+                },
+                ::model_runtime::IndexDef {
+                    name: "tasks_title_key",
+                    parts: &["\"title\""],
+                    unique: true,
+                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
+                },
+            ],
+            scopes: &[
+                ::model_runtime::ScopeDef {
+                    capability: "soft_delete",
+                    column: "deleted_at",
+                    test: "IS NULL",
+                },
+            ],
+            order: &[
+                ::model_runtime::OrderDef {
+                    column: "created_at",
+                    descending: true,
+                },
+            ],
+            delete: ::model_runtime::Delete::Mark("deleted_at"),
+            companions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: TaskColumns = TaskColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        deleted_at: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+        created_at: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
+        updated_at: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"tasks\" (\"title\", \"deleted_at\", \"created_at\", \"updated_at\") VALUES ($1, $2, $3, $4)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"tasks\" SET \"title\" = $2, \"updated_at\" = $3 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
+        remove: "DELETE FROM \"tasks\" WHERE \"id\" = $1",
+        delete: ::model_runtime::ChangeSql {
+            sql: "UPDATE \"tasks\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            binds_time: true,
+        },
+    };
+    fn id(&self) -> ::core::primitive::i64 {
+        self.id
+    }
+    fn set_id(&mut self, id: ::core::primitive::i64) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Task {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => {
+                <::core::primitive::i64 as ::model_runtime::FieldType>::to_value(
+                    &self.id,
+                )
+            }
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
+            2usize => {
+                <Option<
+                    DateTime<Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.deleted_at)
+            }
+            3usize => {
+                <::model_runtime::__private::DateTime<
+                    ::model_runtime::__private::Utc,
+                > as ::model_runtime::FieldType>::to_value(&self.created_at)
+            }
+            4usize => {
+                <::model_runtime::__private::DateTime<
+                    ::model_runtime::__private::Utc,
+                > as ::model_runtime::FieldType>::to_value(&self.updated_at)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <::core::primitive::i64 as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            deleted_at: <Option<
+                DateTime<Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+            created_at: <::model_runtime::__private::DateTime<
+                ::model_runtime::__private::Utc,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 3usize, &columns[3usize])?,
+            updated_at: <::model_runtime::__private::DateTime<
+                ::model_runtime::__private::Utc,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 4usize, &columns[4usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <::core::primitive::i64 as ::model_runtime::FieldType>::normalise(
+            &mut self.id,
+            &columns[0usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.title,
+            &columns[1usize],
+        );
+        <Option<
+            DateTime<Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.deleted_at,
+            &columns[2usize],
+        );
+        <::model_runtime::__private::DateTime<
+            ::model_runtime::__private::Utc,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.created_at,
+            &columns[3usize],
+        );
+        <::model_runtime::__private::DateTime<
+            ::model_runtime::__private::Utc,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.updated_at,
+            &columns[4usize],
+        );
+    }
+    fn prepare(
+        &mut self,
+        write: &mut ::model_runtime::Write,
+    ) -> ::model_runtime::Result<()> {
+        if let ::model_runtime::WriteEvent::Insert = write.event {
+            if self.created_at == ::model_runtime::clock::UNSET {
+                self.created_at = write.time;
+            }
+            self.updated_at = write.time;
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn touch(
+        &mut self,
+        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    ) {
+        self.updated_at = time;
+    }
+    fn mark_deleted(
+        &mut self,
+        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    ) {
+        self.deleted_at = ::core::option::Option::Some(time);
+    }
+}
+impl ::model_runtime::Hooks for Task {}
+impl ::model_runtime::timestamps::Timestamps for Task {
+    const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
+        .columns[3usize];
+    const UPDATED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
+        .columns[4usize];
+}
+impl ::model_runtime::soft_delete::SoftDelete for Task {
+    const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
+        .columns[2usize];
+    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"tasks\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
+        binds_time: true,
+    };
+    fn deleted_at(
+        &self,
+    ) -> ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    > {
+        self.deleted_at
+    }
+    fn set_deleted_at(
+        &mut self,
+        time: ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) {
+        self.deleted_at = time;
+    }
+}

@@ -1,0 +1,2 @@
+#[derive(Debug, Clone, ModelNewtype)]
+pub struct Email(String);

@@ -1,0 +1,295 @@
+///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct PostColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Post, Uuid>,
+    ///The column `title`.
+    pub title: ::model_runtime::Column<Post, String>,
+    ///The column `status`.
+    pub status: ::model_runtime::Column<Post, PublishStatus>,
+    ///The column `published_at`.
+    pub published_at: ::model_runtime::Column<Post, Option<DateTime<Utc>>>,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __post_fields {
+    ///`title`.
+    #[derive(::core::fmt::Debug)]
+    pub struct title;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct PostDraft {
+    id: ::core::option::Option<Uuid>,
+    title: ::core::option::Option<String>,
+    status: ::core::option::Option<PublishStatus>,
+    published_at: ::core::option::Option<Option<DateTime<Utc>>>,
+}
+///Builds a [`Post`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::title>> {
+    draft: PostDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0,)>,
+}
+#[allow(dead_code)]
+impl Post {
+    ///Starts a new [`Post`].
+    pub fn builder() -> PostBuilder {
+        PostBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code)]
+impl<S0> PostBuilder<S0> {
+    ///Sets `id`.
+    pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///Sets `title`.
+    pub fn title(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> PostBuilder<::model_runtime::__private::Set> {
+        PostBuilder {
+            draft: PostDraft {
+                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Where the row stands in its publication.
+    pub fn status(mut self, value: impl ::core::convert::Into<PublishStatus>) -> Self {
+        self.draft.status = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///When the row was last published.
+    pub fn published_at(
+        mut self,
+        value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
+    ) -> Self {
+        self.draft.published_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Post
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+    {
+        Post {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: self
+                .draft
+                .title
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            status: self
+                .draft
+                .status
+                .unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
+            published_at: self
+                .draft
+                .published_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Post>>
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Post>, Out = Post> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+#[diagnostic::do_not_recommend]
+impl ::model_runtime::Model for Post {
+    type Id = Uuid;
+    type Columns = PostColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "posts",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+            model: "Post",
+            doc: "",
+            columns: &[
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("title", "title")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<PublishStatus as ::model_runtime::FieldType>::COLUMN
+                    .named("status", "status")
+                    .role(::model_runtime::Role::Managed)
+                    .default("'draft'")
+                    .doc("Where the row stands in its publication."))
+                    .checked(),
+                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
+                    .named("published_at", "published_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When the row was last published."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "posts_status_published_at_desc_idx",
+                    parts: &["\"status\"", "\"published_at\" DESC"],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+            ],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            companions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: PostColumns = PostColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        status: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+        published_at: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"status\", \"published_at\") VALUES ($1, $2, $3, $4)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"posts\" SET \"title\" = $2 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+        delete: ::model_runtime::ChangeSql {
+            sql: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+            binds_time: false,
+        },
+    };
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Post {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
+            2usize => {
+                <PublishStatus as ::model_runtime::FieldType>::to_value(&self.status)
+            }
+            3usize => {
+                <Option<
+                    DateTime<Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.published_at)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            status: <PublishStatus as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+            published_at: <Option<
+                DateTime<Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 3usize, &columns[3usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.title,
+            &columns[1usize],
+        );
+        <PublishStatus as ::model_runtime::FieldType>::normalise(
+            &mut self.status,
+            &columns[2usize],
+        );
+        <Option<
+            DateTime<Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.published_at,
+            &columns[3usize],
+        );
+    }
+}
+impl ::model_runtime::Hooks for Post {}
+impl ::model_runtime::publishable::Publishable for Post {
+    const STATUS: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[2usize];
+    const PUBLISHED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[3usize];
+    const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
+        binds_time: true,
+    };
+    const UNPUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"status\" = 'draft' WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
+        binds_time: false,
+    };
+    const ARCHIVE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"status\" = 'archived' WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
+        binds_time: false,
+    };
+    fn status(&self) -> ::model_runtime::PublishStatus {
+        self.status
+    }
+    fn published_at(
+        &self,
+    ) -> ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    > {
+        self.published_at
+    }
+    fn set_publication(
+        &mut self,
+        status: ::model_runtime::PublishStatus,
+        published_at: ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) {
+        self.status = status;
+        self.published_at = published_at;
+    }
+}

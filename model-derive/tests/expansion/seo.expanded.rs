@@ -1,0 +1,394 @@
+///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct PostColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Post, Uuid>,
+    ///The column `title`.
+    pub title: ::model_runtime::Column<Post, String>,
+    ///The column `content`.
+    pub content: ::model_runtime::Column<Post, String>,
+    ///The column `slug`.
+    pub slug: ::model_runtime::Column<Post, String>,
+    ///The column `seo_title`.
+    pub seo_title: ::model_runtime::Column<Post, String>,
+    ///The column `seo_description`.
+    pub seo_description: ::model_runtime::Column<Post, String>,
+    ///The column `seo_keywords`.
+    pub seo_keywords: ::model_runtime::Column<Post, String>,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __post_fields {
+    ///`title`.
+    #[derive(::core::fmt::Debug)]
+    pub struct title;
+    ///`content`.
+    #[derive(::core::fmt::Debug)]
+    pub struct content;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct PostDraft {
+    id: ::core::option::Option<Uuid>,
+    title: ::core::option::Option<String>,
+    content: ::core::option::Option<String>,
+    slug: ::core::option::Option<String>,
+    seo_title: ::core::option::Option<String>,
+    seo_description: ::core::option::Option<String>,
+    seo_keywords: ::core::option::Option<String>,
+}
+///Builds a [`Post`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct PostBuilder<
+    S0 = ::model_runtime::__private::Unset<__post_fields::title>,
+    S1 = ::model_runtime::__private::Unset<__post_fields::content>,
+> {
+    draft: PostDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
+}
+#[allow(dead_code)]
+impl Post {
+    ///Starts a new [`Post`].
+    pub fn builder() -> PostBuilder {
+        PostBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code)]
+impl<S0, S1> PostBuilder<S0, S1> {
+    ///Sets `id`.
+    pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///Sets `title`.
+    pub fn title(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> PostBuilder<::model_runtime::__private::Set, S1> {
+        PostBuilder {
+            draft: PostDraft {
+                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Sets `content`.
+    pub fn content(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> PostBuilder<S0, ::model_runtime::__private::Set> {
+        PostBuilder {
+            draft: PostDraft {
+                content: ::core::option::Option::Some(
+                    ::core::convert::Into::into(value),
+                ),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///The row's name in URLs.
+    pub fn slug(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.slug = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The title that search engines show.
+    pub fn seo_title(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.seo_title = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The description that search engines show.
+    pub fn seo_description(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.seo_description = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Keywords for search engines, with commas between them.
+    pub fn seo_keywords(mut self, value: impl ::core::convert::Into<String>) -> Self {
+        self.draft.seo_keywords = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Post
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+        S1: ::model_runtime::__private::Given<__post_fields::content>,
+    {
+        Post {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: self
+                .draft
+                .title
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            content: self
+                .draft
+                .content
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            slug: self.draft.slug.unwrap_or_else(|| ::std::string::String::new()),
+            seo_title: self
+                .draft
+                .seo_title
+                .unwrap_or_else(|| ::std::string::String::new()),
+            seo_description: self
+                .draft
+                .seo_description
+                .unwrap_or_else(|| ::std::string::String::new()),
+            seo_keywords: self
+                .draft
+                .seo_keywords
+                .unwrap_or_else(|| ::std::string::String::new()),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Post>>
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+        S1: ::model_runtime::__private::Given<__post_fields::content>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Post>, Out = Post> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+#[diagnostic::do_not_recommend]
+impl ::model_runtime::Model for Post {
+    type Id = Uuid;
+    type Columns = PostColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "posts",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+            model: "Post",
+            doc: "",
+            columns: &[
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("title", "title")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("content", "content")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("slug", "slug")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(255u32)
+                    .refuses(::model_runtime::seo::refuse_slug)
+                    .doc("The row's name in URLs."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("seo_title", "seo_title")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(60u32)
+                    .default("''")
+                    .doc("The title that search engines show."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("seo_description", "seo_description")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(160u32)
+                    .default("''")
+                    .doc("The description that search engines show."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("seo_keywords", "seo_keywords")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(255u32)
+                    .default("''")
+                    .doc("Keywords for search engines, with commas between them."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "posts_slug_key",
+                    parts: &["\"slug\""],
+                    unique: true,
+                    filter: ::core::option::Option::None,
+                },
+            ],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            companions: &[
+                |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
+            ],
+        };
+        &TABLE
+    };
+    const COLUMNS: PostColumns = PostColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        content: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+        slug: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
+        seo_title: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
+        seo_description: ::model_runtime::Column::new(&Self::TABLE.columns[5usize]),
+        seo_keywords: ::model_runtime::Column::new(&Self::TABLE.columns[6usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"content\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        generated: ::core::option::Option::Some(
+            &::model_runtime::GeneratedDef {
+                column: "slug",
+                reserved: "posts_slug_history",
+                on_conflict: " ON CONFLICT (\"slug\") DO NOTHING",
+                insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"content\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($4 AS VARCHAR)) ON CONFLICT (\"slug\") DO NOTHING",
+            },
+        ),
+        update: "UPDATE \"posts\" SET \"title\" = $2, \"content\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"content\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+        delete: ::model_runtime::ChangeSql {
+            sql: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+            binds_time: false,
+        },
+    };
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Post {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
+            2usize => <String as ::model_runtime::FieldType>::to_value(&self.content),
+            3usize => <String as ::model_runtime::FieldType>::to_value(&self.slug),
+            4usize => <String as ::model_runtime::FieldType>::to_value(&self.seo_title),
+            5usize => {
+                <String as ::model_runtime::FieldType>::to_value(&self.seo_description)
+            }
+            6usize => {
+                <String as ::model_runtime::FieldType>::to_value(&self.seo_keywords)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            content: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+            slug: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 3usize, &columns[3usize])?,
+            seo_title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 4usize, &columns[4usize])?,
+            seo_description: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 5usize, &columns[5usize])?,
+            seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 6usize, &columns[6usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.title,
+            &columns[1usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.content,
+            &columns[2usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.slug,
+            &columns[3usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.seo_title,
+            &columns[4usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.seo_description,
+            &columns[5usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.seo_keywords,
+            &columns[6usize],
+        );
+    }
+    fn prepare(
+        &mut self,
+        write: &mut ::model_runtime::Write,
+    ) -> ::model_runtime::Result<()> {
+        ::model_runtime::seo::fill_slug(
+            &mut self.slug,
+            &self.title,
+            <Self as ::model_runtime::Model>::TABLE,
+            write,
+        );
+        ::model_runtime::seo::fill_text(
+            &mut self.seo_title,
+            &self.title,
+            ::model_runtime::seo::TITLE_LENGTH,
+        );
+        ::model_runtime::seo::fill_text(
+            &mut self.seo_description,
+            &self.content,
+            ::model_runtime::seo::DESCRIPTION_LENGTH,
+        );
+        ::core::result::Result::Ok(())
+    }
+    fn regenerate(&mut self, base: &str, attempt: u32) {
+        self.slug = ::model_runtime::seo::vary_slug(base, attempt);
+    }
+}
+impl ::model_runtime::Hooks for Post {}
+impl ::model_runtime::seo::Seo for Post {
+    const SLUG: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[3usize];
+    fn slug(&self) -> &str {
+        &self.slug
+    }
+}

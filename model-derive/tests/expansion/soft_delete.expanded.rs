@@ -1,0 +1,252 @@
+///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct PostColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Post, i64>,
+    ///The column `title`.
+    pub title: ::model_runtime::Column<Post, String>,
+    ///The column `removed_at`.
+    pub removed_at: ::model_runtime::Column<Post, Option<DateTime<Utc>>>,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __post_fields {
+    ///`title`.
+    #[derive(::core::fmt::Debug)]
+    pub struct title;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct PostDraft {
+    title: ::core::option::Option<String>,
+    removed_at: ::core::option::Option<Option<DateTime<Utc>>>,
+}
+///Builds a [`Post`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::title>> {
+    draft: PostDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0,)>,
+}
+#[allow(dead_code)]
+impl Post {
+    ///Starts a new [`Post`].
+    pub fn builder() -> PostBuilder {
+        PostBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code)]
+impl<S0> PostBuilder<S0> {
+    ///Sets `title`.
+    pub fn title(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> PostBuilder<::model_runtime::__private::Set> {
+        PostBuilder {
+            draft: PostDraft {
+                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///When the row was deleted.
+    pub fn removed_at(
+        mut self,
+        value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
+    ) -> Self {
+        self.draft.removed_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Post
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+    {
+        Post {
+            id: 0,
+            title: self
+                .draft
+                .title
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            removed_at: self
+                .draft
+                .removed_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Post>>
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::title>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Post>, Out = Post> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+#[diagnostic::do_not_recommend]
+impl ::model_runtime::Model for Post {
+    type Id = i64;
+    type Columns = PostColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "posts",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+            model: "Post",
+            doc: "",
+            columns: &[
+                (<i64 as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("title", "title")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
+                    .named("removed_at", "removed_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When the row was deleted."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "posts_removed_at_2bff_idx",
+                    parts: &["\"removed_at\""],
+                    unique: false,
+                    filter: ::core::option::Option::Some("\"removed_at\" IS NOT NULL"),
+                },
+            ],
+            scopes: &[
+                ::model_runtime::ScopeDef {
+                    capability: "soft_delete",
+                    column: "removed_at",
+                    test: "IS NULL",
+                },
+            ],
+            order: &[],
+            delete: ::model_runtime::Delete::Mark("removed_at"),
+            companions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: PostColumns = PostColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        removed_at: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"posts\" (\"title\", \"removed_at\") VALUES ($1, $2)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"posts\" SET \"title\" = $2 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+        delete: ::model_runtime::ChangeSql {
+            sql: "UPDATE \"posts\" SET \"removed_at\" = $2 WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
+            binds_time: true,
+        },
+    };
+    fn id(&self) -> i64 {
+        self.id
+    }
+    fn set_id(&mut self, id: i64) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Post {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <i64 as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
+            2usize => {
+                <Option<
+                    DateTime<Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.removed_at)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <i64 as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            removed_at: <Option<
+                DateTime<Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <i64 as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.title,
+            &columns[1usize],
+        );
+        <Option<
+            DateTime<Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.removed_at,
+            &columns[2usize],
+        );
+    }
+    fn mark_deleted(
+        &mut self,
+        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    ) {
+        self.removed_at = ::core::option::Option::Some(time);
+    }
+}
+impl ::model_runtime::Hooks for Post {}
+impl ::model_runtime::soft_delete::SoftDelete for Post {
+    const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
+        .columns[2usize];
+    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
+        sql: "UPDATE \"posts\" SET \"removed_at\" = NULL WHERE \"id\" = $1 AND \"removed_at\" IS NOT NULL",
+        binds_time: false,
+    };
+    fn deleted_at(
+        &self,
+    ) -> ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    > {
+        self.removed_at
+    }
+    fn set_deleted_at(
+        &mut self,
+        time: ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    ) {
+        self.removed_at = time;
+    }
+}

@@ -1,8 +1,0 @@
-use model_runtime::prelude::*;
-
-#[derive(Debug, ModelEnum)]
-pub enum Color {
-    Red,
-}
-
-fn main() {}

@@ -1,0 +1,7 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, ModelNewtype)]
+#[newtype(crate = ::runtime)]
+pub struct Email(String);
+
+fn main() {}
