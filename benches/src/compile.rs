@@ -182,7 +182,14 @@ impl Report {
         println!("{}; the first build with all dependencies took {:.0} s", self.rustc, self.cold_seconds);
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
-        table.set_header(["crate", "models", "fields", "build of the crate", "check after an edit", "expanded per model"]);
+        table.set_header([
+            "crate",
+            "models",
+            "fields",
+            "build of the crate",
+            "check after an edit",
+            "expanded per model",
+        ]);
         for column in 1..6 {
             table.column_mut(column).expect("six columns").set_cell_alignment(CellAlignment::Right);
         }

@@ -56,10 +56,16 @@ impl Database {
     pub async fn version(&self) -> Result<String> {
         Ok(match &self.pool {
             Pool::Sqlite(pool) => {
-                format!("SQLite {}", sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(pool).await?)
+                format!(
+                    "SQLite {}",
+                    sqlx::query_scalar::<_, String>("SELECT sqlite_version()").fetch_one(pool).await?
+                )
             }
             Pool::Postgres(pool) => {
-                format!("PostgreSQL {}", sqlx::query_scalar::<_, String>("SHOW server_version").fetch_one(pool).await?)
+                format!(
+                    "PostgreSQL {}",
+                    sqlx::query_scalar::<_, String>("SHOW server_version").fetch_one(pool).await?
+                )
             }
         })
     }

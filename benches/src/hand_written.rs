@@ -182,11 +182,8 @@ macro_rules! hand_written {
             /// values in a statement and PostgreSQL 65,535, so that 1,000 rows of 16 columns fit.
             pub async fn bulk_create(drafts: Vec<Draft>, pool: &$Pool) -> sqlx::Result<Vec<Post>> {
                 let posts: Vec<Post> = drafts.into_iter().map(Post::from).collect();
-                let mut builder = sqlx::QueryBuilder::<sqlx::$db>::new(concat!(
-                    "INSERT INTO posts (",
-                    columns!(),
-                    ") "
-                ));
+                let mut builder =
+                    sqlx::QueryBuilder::<sqlx::$db>::new(concat!("INSERT INTO posts (", columns!(), ") "));
                 builder.push_values(&posts, |mut row, post| {
                     row.push_bind(post.id)
                         .push_bind(&post.title)

@@ -61,14 +61,18 @@ impl Report {
     pub fn print(&self) {
         let Machine { cpu, cores, kernel, load } = &self.machine;
         println!("{cpu}, {cores} cores, Linux {kernel}, load {load} at the start");
-        println!("microseconds: median (first to third quartile); ratio of medians (lowest to highest tenth)");
+        println!(
+            "microseconds: median (first to third quartile); ratio of medians (lowest to highest tenth)"
+        );
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
         table.set_header(["database", "case", "pairs", "ours", "by hand", "ratio", ""]);
         for column in 2..6 {
             table.column_mut(column).expect("seven columns").set_cell_alignment(CellAlignment::Right);
         }
-        for (database, it) in self.databases.iter().flat_map(|on| on.cases.iter().map(|it| (&on.database, it))) {
+        for (database, it) in
+            self.databases.iter().flat_map(|on| on.cases.iter().map(|it| (&on.database, it)))
+        {
             let (low, high) = it.ratio_range;
             table.add_row([
                 database.clone(),

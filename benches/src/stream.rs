@@ -106,7 +106,8 @@ async fn ours(pool: &Pool) -> Result<(u64, u64)> {
 }
 
 fn peak_kib() -> Result<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").context("peak memory is read from Linux's /proc")?;
+    let status =
+        std::fs::read_to_string("/proc/self/status").context("peak memory is read from Linux's /proc")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
 }
@@ -115,7 +116,15 @@ fn peak_kib() -> Result<u64> {
 pub fn table(streamed: &[Streamed]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::UTF8_FULL_CONDENSED);
-    table.set_header(["database", "rows", "peak, ours", "peak, by hand", "ratio", "time, ours", "time, by hand"]);
+    table.set_header([
+        "database",
+        "rows",
+        "peak, ours",
+        "peak, by hand",
+        "ratio",
+        "time, ours",
+        "time, by hand",
+    ]);
     for it in streamed {
         let memory = |reading: &Reading| format!("{:.1} MiB", reading.peak_kib as f64 / 1024.0);
         let time = |reading: &Reading| format!("{:.2} s", reading.seconds);

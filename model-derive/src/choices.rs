@@ -29,11 +29,7 @@ pub fn derive(input: TokenStream) -> TokenStream {
 }
 
 /// The arguments of the attribute of that name, if it is there.
-pub fn arguments<T: FromMeta + Default>(
-    name: &str,
-    attributes: &[syn::Attribute],
-    errors: &mut Errors,
-) -> T {
+pub fn arguments<T: FromMeta + Default>(name: &str, attributes: &[syn::Attribute], errors: &mut Errors) -> T {
     let mut found = attributes.iter().filter(|attribute| attribute.path().is_ident(name));
     let first = found.next().and_then(|attribute| errors.take(attribute, T::from_meta(&attribute.meta)));
     for duplicate in found {
@@ -80,7 +76,6 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
     let name = ident.to_string();
     let model_enum = quote!(#krate::ModelEnum);
     Some(quote! {
-        #[diagnostic::do_not_recommend]
         impl #krate::FieldType for #ident {
             const KIND: #krate::Kind = #krate::Kind::Text;
             const CHOICES: &'static [&'static str] = &[#(#values),*];

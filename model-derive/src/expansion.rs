@@ -71,7 +71,7 @@ fn check(name: &str) {
         wanted == expanded,
         "{} differs from line {} on; `UPDATE_EXPANSIONS=1` writes it anew",
         path.display(),
-        differs.map_or_else(|| wanted.lines().count().min(expanded.lines().count()), |line| line) + 1
+        differs.unwrap_or_else(|| wanted.lines().count().min(expanded.lines().count())) + 1
     );
 }
 

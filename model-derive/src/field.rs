@@ -175,7 +175,8 @@ impl Field {
         }
         if let Some(length) = args.max_length {
             if let Some(name) = field_type::other_column(self.inner_type(), &["String"]) {
-                errors.at_span(length.span(), format!("`max_length` is for text, and the field is a `{name}`"));
+                errors
+                    .at_span(length.span(), format!("`max_length` is for text, and the field is a `{name}`"));
             }
             self.max_length = Some(*length);
         }
@@ -207,7 +208,8 @@ impl Field {
             errors.at_span(place, format!("digits are for a `Decimal`, and the field is a `{name}`"));
         }
         let Some(precision) = precision else {
-            errors.at_span(place, "`scale` wants `precision`, the digits in all: `precision = 10, scale = 2`");
+            errors
+                .at_span(place, "`scale` wants `precision`, the digits in all: `precision = 10, scale = 2`");
             self.refused = true;
             return;
         };

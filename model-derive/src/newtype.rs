@@ -48,7 +48,6 @@ fn expand(input: &syn::DeriveInput, errors: &mut Errors) -> Option<TokenStream> 
     let text = text.then(|| quote!(impl #krate::TextType for #ident {}));
     let field_type = quote_spanned!(inner.span()=> <#inner as #krate::FieldType>);
     Some(quote! {
-        #[diagnostic::do_not_recommend]
         impl #krate::FieldType for #ident {
             const KIND: #krate::Kind = #field_type::KIND;
             const CHOICES: &'static [&'static str] = #field_type::CHOICES;

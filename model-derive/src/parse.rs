@@ -258,10 +258,7 @@ fn check_required(
         Some(position) => {
             let ty = &model.fields[position].ty;
             if !required.matches(ty) {
-                errors.at(
-                    ty,
-                    format!("`#[{capability}]` needs this field as\n    {}", required.paste()),
-                );
+                errors.at(ty, format!("`#[{capability}]` needs this field as\n    {}", required.paste()));
             }
         }
     }

@@ -6,6 +6,7 @@ use model_runtime::prelude::*;
 use model_runtime::{FieldError, schema};
 
 use crate::models::{Author, Category, Post};
+use crate::raw_sql;
 
 /// One day.
 pub const DAY: Duration = Duration::from_secs(24 * 60 * 60);
@@ -54,4 +55,11 @@ pub fn taken_fields<T: std::fmt::Debug>(result: Result<T>) -> Vec<String> {
         Err(Error::Unique { fields, .. }) => fields,
         other => panic!("not refused as taken: {other:?}"),
     }
+}
+
+/// Asserts that no slug is both the history of one post and the current slug of another live one.
+pub async fn assert_owned(db: &Pool) {
+    let two_owners = "SELECT t.slug FROM posts t JOIN posts_slug_history h \
+                      ON h.slug = t.slug AND h.object_id <> t.id WHERE t.deleted_at IS NULL";
+    assert_eq!(raw_sql::column::<String>(db, two_owners).await, [""; 0]);
 }

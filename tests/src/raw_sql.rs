@@ -55,9 +55,9 @@ pub fn key(db: &Pool, id: Uuid) -> String {
 pub async fn watch_updates(db: &Pool, table: &str) {
     execute(db, "CREATE TABLE updates (n INTEGER)").await.expect("the table is made");
     let trigger = match db {
-        Pool::Sqlite(_) => format!(
-            "CREATE TRIGGER watch AFTER UPDATE ON {table} BEGIN INSERT INTO updates VALUES (1); END"
-        ),
+        Pool::Sqlite(_) => {
+            format!("CREATE TRIGGER watch AFTER UPDATE ON {table} BEGIN INSERT INTO updates VALUES (1); END")
+        }
         Pool::Postgres(_) => format!(
             "CREATE FUNCTION watch() RETURNS trigger LANGUAGE plpgsql AS
              $$ BEGIN INSERT INTO updates VALUES (1); RETURN NULL; END $$;

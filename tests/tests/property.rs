@@ -1,4 +1,4 @@
-//! Properties: querysets against the same filter, order and slice in memory, and slugs of any text, on random input.
+//! Properties on random input: querysets against the same filter, order and slice in memory; slugs of any text.
 
 use model_runtime::prelude::*;
 use model_runtime::{Model, schema};
@@ -21,8 +21,8 @@ fn on_each_database<S: Strategy>(
     let run = |database: Database| {
         runtime.block_on(prepare(&database.pool));
         let config = Config { cases, failure_persistence: None, ..Config::default() };
-        let result = TestRunner::new(config)
-            .run(&strategy, |value| runtime.block_on(property(&database.pool, value)));
+        let result =
+            TestRunner::new(config).run(&strategy, |value| runtime.block_on(property(&database.pool, value)));
         runtime.block_on(database.close());
         if let Err(error @ (TestError::Fail(..) | TestError::Abort(_))) = result {
             panic!("{error}");
@@ -36,7 +36,9 @@ fn on_each_database<S: Strategy>(
 
 /// Text in which filters might see more than text: few characters, so that matches are frequent.
 fn text() -> impl Strategy<Value = String> {
-    let characters = vec!['a', 'A', 'b', '%', '_', '*', '?', '[', ']', '^', '-', '\\', '\'', '"', '$', '1', 'ß', '日', ' '];
+    let characters = vec![
+        'a', 'A', 'b', '%', '_', '*', '?', '[', ']', '^', '-', '\\', '\'', '"', '$', '1', 'ß', '日', ' ',
+    ];
     proptest::collection::vec(proptest::sample::select(characters), 0..5).prop_map(String::from_iter)
 }
 
@@ -57,7 +59,14 @@ struct Row {
 }
 
 fn row() -> impl Strategy<Value = Row> {
-    (number(), proptest::option::of(number()), text(), proptest::option::of(text()), any::<bool>(), any::<Option<bool>>())
+    (
+        number(),
+        proptest::option::of(number()),
+        text(),
+        proptest::option::of(text()),
+        any::<bool>(),
+        any::<Option<bool>>(),
+    )
         .prop_map(|(number, maybe, text, maybe_text, flag, maybe_flag)| Row {
             number,
             maybe,
@@ -247,7 +256,9 @@ impl Rule {
             Self::MaybeIn(values) => values.contains(&row.maybe),
             Self::Between(low, high) => (*low..=*high).contains(&row.number),
             Self::Text(op, text) => text_matches(&row.text, *op, text),
-            Self::MaybeText(op, text) => row.maybe_text.as_ref().is_some_and(|it| text_matches(it, *op, text)),
+            Self::MaybeText(op, text) => {
+                row.maybe_text.as_ref().is_some_and(|it| text_matches(it, *op, text))
+            }
             // The order of texts is the database's; whether they are equal is not.
             Self::TextIs(op, text) => compare_values(&row.text, *op, text),
             Self::TextIn(values) => values.contains(&row.text),
@@ -362,8 +373,10 @@ fn an_order_and_a_slice_are_those_in_memory() {
 
 #[test]
 fn a_slug_of_any_text_is_valid_short_and_unique() {
-    let any_text = prop_oneof![any::<String>(), "\\PC{0,40}", "[a-zA-Z -]{0,300}", "[日本語🦀]{1,9}", "[ßéÖ ]{0,130}"];
-    let title = any_text.prop_map(|text| text.replace('\0', "").chars().take(199).chain(['!']).collect::<String>());
+    let any_text =
+        prop_oneof![any::<String>(), "\\PC{0,40}", "[a-zA-Z -]{0,300}", "[日本語🦀]{1,9}", "[ßéÖ ]{0,130}"];
+    let title =
+        any_text.prop_map(|text| text.replace('\0', "").chars().take(199).chain(['!']).collect::<String>());
     let titles = proptest::collection::vec(title, 1..6);
     on_each_database(40, titles, blog, async |db, titles| {
         let mut slugs = Vec::new();
@@ -378,7 +391,11 @@ fn a_slug_of_any_text_is_valid_short_and_unique() {
         }
         for slug in &slugs {
             prop_assert!(!slug.is_empty() && slug.len() <= 255, "{:?}", slug);
-            prop_assert!(slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'), "{:?}", slug);
+            prop_assert!(
+                slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'),
+                "{:?}",
+                slug
+            );
             prop_assert!(!slug.starts_with('-') && !slug.ends_with('-'), "{:?}", slug);
         }
         let mut unique = slugs.clone();

@@ -49,7 +49,6 @@ pub fn expand(model: &Model) -> TokenStream {
     let display = display(model);
     let owners = owners(model);
     quote! {
-        #[diagnostic::do_not_recommend]
         impl #krate::Model for #ident {
             type Id = #id_type;
             type Columns = #columns;

@@ -54,17 +54,20 @@ pub trait SoftDeleteRow: Model {
         Self: SoftDelete,
         D: Db<'c, RowChange<'c, Self>, Out = bool> + 'c,
     {
-        boxed(db, RowChange::new(
-            self,
-            Change {
-                sql: Self::RESTORE,
-                done: |row, _| row.set_deleted_at(None),
-                refused: |row, current| {
-                    row.set_deleted_at(current.deleted_at());
-                    Ok(())
+        boxed(
+            db,
+            RowChange::new(
+                self,
+                Change {
+                    sql: Self::RESTORE,
+                    done: |row, _| row.set_deleted_at(None),
+                    refused: |row, current| {
+                        row.set_deleted_at(current.deleted_at());
+                        Ok(())
+                    },
                 },
-            },
-        ))
+            ),
+        )
     }
 }
 

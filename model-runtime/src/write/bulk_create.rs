@@ -125,7 +125,9 @@ fn columns<M: Model>() -> impl Iterator<Item = &'static ColumnDef> {
 fn chunk<B: Backend, M: Model>() -> usize {
     match B::DIALECT {
         Dialect::Postgres => usize::MAX,
-        Dialect::Sqlite => std::env::var("TEMPCHUNK").map_or(CHUNK, |c| c.parse().unwrap()).min(MAX_BINDS / M::TABLE.columns.len()),
+        Dialect::Sqlite => std::env::var("TEMPCHUNK")
+            .map_or(CHUNK, |c| c.parse().unwrap())
+            .min(MAX_BINDS / M::TABLE.columns.len()),
     }
 }
 

@@ -90,7 +90,8 @@ on_both! {
 
     async fn hooks_and_capabilities_run_for_each_row(db) {
         blog(&db).await;
-        let rows = (0..60).map(|i| Post::builder().title(format!("Post {i}")).content("x".repeat(500 + i)).build());
+        let rows =
+            (0..60).map(|i| Post::builder().title(format!("Post {i}")).content("x".repeat(500 + i)).build());
         let created = Post::bulk_create(rows.collect(), &db).await.unwrap();
         assert_eq!(created[0].excerpt, "x".repeat(500));
         assert_eq!(created[1].excerpt, "x".repeat(497) + "...");
@@ -123,9 +124,14 @@ on_both! {
             assert_eq!((errors.len(), &*errors[0].field), (1, "name"));
             assert_eq!(raw_sql::count(&db, "categories").await, 0);
         }
-        let mut rows = (0..60).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
+        let mut rows =
+            (0..60).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
         rows[59].title = " ".to_owned();
-        assert_eq!(refused_fields(Post::bulk_create(rows, &db).await)[0].field, "title", "the hook refuses it");
+        assert_eq!(
+            refused_fields(Post::bulk_create(rows, &db).await)[0].field,
+            "title",
+            "the hook refuses it"
+        );
         assert_eq!(raw_sql::count(&db, "posts").await, 0);
     }
 
@@ -140,7 +146,8 @@ on_both! {
         rows[119].title = rows[60].title.clone();
         assert_eq!(taken_fields(Task::bulk_create(rows, &db).await), ["title"]);
         assert_eq!(raw_sql::count(&db, "tasks").await, 0);
-        let mut rows = (0..120).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
+        let mut rows =
+            (0..120).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
         rows[119].author_id = Some(Uuid::nil());
         refused_fields(Post::bulk_create(rows, &db).await);
         assert_eq!((raw_sql::count(&db, "posts").await, Author::objects().count(&db).await.unwrap()), (0, 0));

@@ -35,7 +35,10 @@ on_both! {
         assert_eq!(all().first(&db).await.unwrap(), Some(c.clone()));
         assert_eq!(all().fetch_optional(&db).await.unwrap(), Some(c.clone()));
         assert_eq!(all().fetch_one(&db).await.unwrap(), c);
-        assert_eq!(all().values(|p| (p.title, p.deleted_at)).fetch_all(&db).await.unwrap(), [("c".into(), None), ("a".into(), None)]);
+        assert_eq!(
+            all().values(|p| (p.title, p.deleted_at)).fetch_all(&db).await.unwrap(),
+            [("c".into(), None), ("a".into(), None)]
+        );
         assert_eq!(Post::get(a.id, &db).await.unwrap(), a);
         assert_eq!(Post::by_slug("a", &db).await.unwrap(), a);
         for deleted in [&b, &d] {
@@ -87,13 +90,17 @@ on_both! {
     async fn widened_whatever_the_order_of_the_calls(db) {
         half_deleted(&db).await;
         let after_a = |query: QuerySet<Post>| query.filter(|p| p.title.gt("a"));
-        for query in [after_a(Post::objects()).all_with_deleted(), after_a(Post::objects().all_with_deleted())] {
+        for query in
+            [after_a(Post::objects()).all_with_deleted(), after_a(Post::objects().all_with_deleted())]
+        {
             assert_eq!(titles(query, &db).await, ["d", "c", "b"]);
         }
         for query in [after_a(Post::objects()).deleted(), after_a(Post::objects().deleted())] {
             assert_eq!(titles(query, &db).await, ["d", "b"]);
         }
-        for query in [Post::objects().limit(3).all_with_deleted(), Post::objects().all_with_deleted().limit(3)] {
+        for query in
+            [Post::objects().limit(3).all_with_deleted(), Post::objects().all_with_deleted().limit(3)]
+        {
             assert_eq!(titles(query, &db).await, ["d", "c", "b"]);
         }
         assert_eq!(titles(Post::objects().active(), &db).await, ["c", "a"]);
@@ -177,7 +184,10 @@ on_both! {
 
     async fn hard_delete_keeps_to_the_scope(db) {
         half_deleted(&db).await;
-        assert_eq!(Post::objects().filter(|p| p.title.eq("a") | p.title.eq("b")).hard_delete(&db).await.unwrap(), 1);
+        assert_eq!(
+            Post::objects().filter(|p| p.title.eq("a") | p.title.eq("b")).hard_delete(&db).await.unwrap(),
+            1
+        );
         assert_eq!(stored("TRUE", &db).await, ["b", "c", "d"]);
         assert_eq!(Post::objects().deleted().hard_delete(&db).await.unwrap(), 2);
         assert_eq!(stored("TRUE", &db).await, ["c"]);

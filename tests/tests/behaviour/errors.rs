@@ -86,7 +86,8 @@ on_both! {
         let unknown = Uuid::from_u128(1);
         let missing = Post::get(unknown, &db).await.unwrap_err();
         assert_eq!(missing.to_string(), format!("no Post found: id = {unknown}"));
-        let mut post = Post::builder().title("T").content("C").author_id(author.id).create(&db).await.unwrap();
+        let mut post =
+            Post::builder().title("T").content("C").author_id(author.id).create(&db).await.unwrap();
         let transition = post.unpublish(&db).await.unwrap_err();
         assert_eq!(transition.to_string(), "this Post is draft and cannot become draft");
         let protected = author.hard_delete(&db).await.unwrap_err().to_string();

@@ -1,5 +1,5 @@
-//! Every future and stream is `Send`, on every kind of handle: each method runs inside a task of a runtime with
-//! several threads, which the compiler allows for no other.
+//! Every future and stream is `Send`, on every kind of handle: each method runs inside a task of a runtime
+//! with several threads, which the compiler allows for no other.
 
 use futures_util::TryStreamExt;
 use model_runtime::prelude::*;
@@ -24,7 +24,9 @@ macro_rules! every_method {
         assert!(post.save_only(|p| (p.title, p.excerpt), $handle).await?);
         post.refresh($handle).await?;
         assert_eq!(Post::get(post.id, $handle).await?, post);
-        assert!(post.publish($handle).await? && post.unpublish($handle).await? && post.archive($handle).await?);
+        assert!(
+            post.publish($handle).await? && post.unpublish($handle).await? && post.archive($handle).await?
+        );
         assert!(post.delete($handle).await? && post.restore($handle).await?);
         assert!(post.add_slug_alias("old", $handle).await?);
         assert_eq!(post.slug_history($handle).await?, ["old"]);
@@ -37,7 +39,10 @@ macro_rules! every_method {
         assert_eq!(all.clone().fetch_all($handle).await?.len(), 3);
         assert_eq!(one.clone().fetch_one($handle).await?.id, post.id);
         assert_eq!(one.clone().get($handle).await?.id, post.id);
-        assert!(one.clone().fetch_optional($handle).await?.is_some() && one.clone().first($handle).await?.is_some());
+        assert!(
+            one.clone().fetch_optional($handle).await?.is_some()
+                && one.clone().first($handle).await?.is_some()
+        );
         assert_eq!(all.clone().fetch($handle).try_collect::<Vec<_>>().await?.len(), 3);
         assert_eq!((all.clone().count($handle).await?, one.clone().exists($handle).await?), (3, true));
         let titles = one.values(|p| (p.title, p.views_count));

@@ -160,8 +160,14 @@ mod usage {
             blog(&db).await;
             let mut rows = posts(["Draft", "Published"], &db).await;
             rows[1].publish(&db).await.unwrap();
-            assert_eq!(Post::objects().filter(|p| p.status.eq(PublishStatus::Draft)).delete(&db).await.unwrap(), 1);
-            assert_eq!(column::<String>(&db, "SELECT title FROM posts WHERE deleted_at IS NULL").await, ["Published"]);
+            assert_eq!(
+                Post::objects().filter(|p| p.status.eq(PublishStatus::Draft)).delete(&db).await.unwrap(),
+                1
+            );
+            assert_eq!(
+                column::<String>(&db, "SELECT title FROM posts WHERE deleted_at IS NULL").await,
+                ["Published"]
+            );
             assert_eq!(Post::objects().deleted().restore(&db).await.unwrap(), 1);
             assert_eq!(titles(Post::objects(), &db).await, ["Published", "Draft"]);
         }
@@ -192,9 +198,11 @@ mod usage {
             }
             rows[1].delete(&db).await.unwrap();
             frozen(new_year() + DAY * 31, async {
-                let results = Post::objects().active().filter(|p| p.category_id.eq(tech.id)).recent(30).published();
+                let results =
+                    Post::objects().active().filter(|p| p.category_id.eq(tech.id)).recent(30).published();
                 assert_eq!(titles(results, &db).await, ["Three"]);
-                let results = Post::objects().published().recent(30).filter(|p| p.category_id.eq(tech.id)).active();
+                let results =
+                    Post::objects().published().recent(30).filter(|p| p.category_id.eq(tech.id)).active();
                 assert_eq!(titles(results, &db).await, ["Three"]);
                 let deleted = Post::objects().recent(30).deleted().published();
                 assert_eq!(titles(deleted, &db).await, ["Two"]);

@@ -73,7 +73,10 @@ mod post_model_test {
             assert!(!this().exists(&db).await.unwrap());
             assert!(this().all_with_deleted().exists(&db).await.unwrap());
             assert!(post.is_deleted());
-            assert_eq!(column::<Option<DateTime<Utc>>>(&db, "SELECT deleted_at FROM posts").await, [post.deleted_at]);
+            assert_eq!(
+                column::<Option<DateTime<Utc>>>(&db, "SELECT deleted_at FROM posts").await,
+                [post.deleted_at]
+            );
         }
 
         async fn test_post_restore(db) {
@@ -101,7 +104,10 @@ mod post_model_test {
             let post = post.create(&db).await.unwrap();
             assert_eq!(post.excerpt.len(), 500);
             assert!(post.excerpt.ends_with("..."));
-            assert_eq!(value::<String>(&db, "SELECT excerpt FROM posts WHERE title = 'Long Post'").await, post.excerpt);
+            assert_eq!(
+                value::<String>(&db, "SELECT excerpt FROM posts WHERE title = 'Long Post'").await,
+                post.excerpt
+            );
         }
     }
 }
@@ -172,7 +178,10 @@ mod usage {
             comment.text = "Updated comment".to_owned();
             assert!(frozen(new_year() + DAY, comment.save(&db)).await.unwrap());
             assert_eq!((comment.created_at, comment.updated_at), (new_year(), new_year() + DAY));
-            assert_eq!(value::<DateTime<Utc>>(&db, "SELECT updated_at FROM comments").await, new_year() + DAY);
+            assert_eq!(
+                value::<DateTime<Utc>>(&db, "SELECT updated_at FROM comments").await,
+                new_year() + DAY
+            );
             frozen(new_year() + DAY * 2, async {
                 assert_eq!(Comment::objects().recent(1).count(&db).await.unwrap(), 0);
                 assert_eq!(Comment::objects().recent(2).count(&db).await.unwrap(), 1);
@@ -196,7 +205,10 @@ mod usage {
             Task::bulk_create(done.into(), &db).await.unwrap();
             Task::builder().title("open").create(&db).await.unwrap();
             assert_eq!(Task::objects().filter(|t| t.completed.eq(true)).delete(&db).await.unwrap(), 2);
-            assert_eq!(column::<String>(&db, "SELECT title FROM tasks WHERE removed_at IS NULL").await, ["open"]);
+            assert_eq!(
+                column::<String>(&db, "SELECT title FROM tasks WHERE removed_at IS NULL").await,
+                ["open"]
+            );
             assert_eq!(Task::objects().deleted().restore(&db).await.unwrap(), 2);
             assert_eq!(Task::objects().filter(|t| t.completed.eq(true)).delete(&db).await.unwrap(), 2);
             assert_eq!(Task::objects().deleted().hard_delete(&db).await.unwrap(), 2);
@@ -205,7 +217,8 @@ mod usage {
 
         async fn publishable_model(db) {
             create_tables(&[BlogPost::table()], &db).await.unwrap();
-            let mut post = BlogPost::builder().title("My Post").content("Content here...").create(&db).await.unwrap();
+            let mut post =
+                BlogPost::builder().title("My Post").content("Content here...").create(&db).await.unwrap();
             assert_eq!(post.status.to_string(), "draft");
             assert!(!post.is_published());
             post.publish(&db).await.unwrap();
@@ -217,7 +230,14 @@ mod usage {
             post.archive(&db).await.unwrap();
             assert_eq!(post.status.to_string(), "archived");
             assert_eq!(value::<String>(&db, "SELECT status FROM blog_posts").await, "archived");
-            assert_eq!(BlogPost::objects().filter(|p| p.status.eq(PublishStatus::Published)).count(&db).await.unwrap(), 0);
+            assert_eq!(
+                BlogPost::objects()
+                    .filter(|p| p.status.eq(PublishStatus::Published))
+                    .count(&db)
+                    .await
+                    .unwrap(),
+                0
+            );
         }
 
         async fn seo_model(db) {
@@ -229,7 +249,10 @@ mod usage {
             assert_eq!(product.seo_title, "Wireless Headphones");
             assert_eq!(product.seo_description, description);
             assert_eq!(value::<String>(&db, "SELECT slug FROM products").await, "wireless-headphones");
-            assert_eq!(value::<String>(&db, "SELECT seo_keywords FROM products").await, "headphones,wireless,audio");
+            assert_eq!(
+                value::<String>(&db, "SELECT seo_keywords FROM products").await,
+                "headphones,wireless,audio"
+            );
             // The guide breaks on the second product of a name.
             let second = Product::builder().name("Wireless Headphones").create(&db).await.unwrap();
             assert_eq!(second.slug, "wireless-headphones-2");

@@ -95,7 +95,10 @@ on_both! {
     async fn run_before_the_capabilities(db) {
         notes(&db).await;
         let row = Note::builder().title("  Spaced  ").create(&db).await.unwrap();
-        assert_eq!((row.title.as_str(), row.slug.as_str(), row.seo_title.as_str()), ("Spaced", "spaced", "Spaced"));
+        assert_eq!(
+            (row.title.as_str(), row.slug.as_str(), row.seo_title.as_str()),
+            ("Spaced", "spaced", "Spaced")
+        );
         assert_eq!(value::<String>(&db, "SELECT title FROM notes").await, "Spaced");
     }
 
@@ -122,7 +125,10 @@ on_both! {
         let fields: Vec<&str> = errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["title", "seo_title", "title", "events"]);
         let message = row.insert(&db).await.unwrap_err().to_string();
-        assert!(message.starts_with("Note is not valid: title has 26 characters, 20 are allowed; "), "{message}");
+        assert!(
+            message.starts_with("Note is not valid: title has 26 characters, 20 are allowed; "),
+            "{message}"
+        );
         assert!(message.ends_with("; title is bad; events go with a bad title"), "{message}");
         refused_fields(Note::bulk_create(vec![note("good"), note("bad")], &db).await);
         assert_eq!(count(&db, "notes").await, 0);
@@ -139,7 +145,9 @@ on_both! {
         ] {
             let row = Post::builder().title("t").content(content.clone()).create(&db).await.unwrap();
             assert_eq!(row.excerpt, excerpt);
-            let bulk = Post::bulk_create(vec![Post::builder().title("t").content(content).build()], &db).await.unwrap();
+            let bulk = Post::bulk_create(vec![Post::builder().title("t").content(content).build()], &db)
+                .await
+                .unwrap();
             assert_eq!(bulk[0].excerpt, excerpt);
             assert_eq!(column::<String>(&db, "SELECT excerpt FROM posts").await, [excerpt.clone(), excerpt]);
             Post::objects().hard_delete(&db).await.unwrap();
@@ -148,7 +156,8 @@ on_both! {
 
     async fn the_excerpt_of_the_user_stays(db) {
         blog(&db).await;
-        let mut row = Post::builder().title("t").content(wide(501)).excerpt("mine").create(&db).await.unwrap();
+        let mut row =
+            Post::builder().title("t").content(wide(501)).excerpt("mine").create(&db).await.unwrap();
         row.content = "changed".to_owned();
         assert!(row.save(&db).await.unwrap());
         assert_eq!(value::<String>(&db, "SELECT excerpt FROM posts").await, "mine");
@@ -159,7 +168,8 @@ on_both! {
 
     async fn a_thousand_rows_in_bulk(db) {
         blog(&db).await;
-        let rows = (0..1000).map(|n| Post::builder().title(format!("Post {n}")).content(wide(498 + n % 5)).build());
+        let rows =
+            (0..1000).map(|n| Post::builder().title(format!("Post {n}")).content(wide(498 + n % 5)).build());
         Post::bulk_create(rows.collect(), &db).await.unwrap();
         let lengths = "SELECT CAST(length(content) AS BIGINT) FROM posts WHERE length(excerpt) <> \
                        CASE WHEN length(content) > 500 THEN 500 ELSE length(content) END";

@@ -41,7 +41,11 @@ impl<T: FieldType + Clone> Pair<T> {
         for (i, (condition, rows)) in cases.into_iter().enumerate() {
             assert_eq!(found(&condition, db).await, rows, "case {i}: {condition:?}");
             let others: Vec<u128> = (1..=4).filter(|row| !rows.contains(row)).collect();
-            assert_eq!(found(&!condition.clone(), db).await, others, "case {i}: the negation of {condition:?}");
+            assert_eq!(
+                found(&!condition.clone(), db).await,
+                others,
+                "case {i}: the negation of {condition:?}"
+            );
         }
     }
 
@@ -145,7 +149,11 @@ impl<T: FieldType + Clone> Pair<T> {
 
 macro_rules! pair {
     ($field:ident, $maybe:ident) => {
-        Pair { column: E.$field, maybe: E.$maybe, set: |row, value, maybe| (row.$field, row.$maybe) = (value, maybe) }
+        Pair {
+            column: E.$field,
+            maybe: E.$maybe,
+            set: |row, value, maybe| (row.$field, row.$maybe) = (value, maybe),
+        }
     };
 }
 
@@ -308,8 +316,37 @@ on_both! {
     async fn text_filters_take_what_the_user_typed_as_it_stands(db) {
         schema::create_tables(&[Everything::table()], &db).await.unwrap();
         let texts = [
-            "", "%", "_", "*", "?", "[", "]", "[a]", "^", "\\", "\\%", "a%b", "a_b", "a*b", "a?b", "axb", "ab",
-            "AB", "50% off", "50 off", "a\\b", "a[b-c]d", "abd", "it's", "\"q\"", "ß", "日本語", "\n", " a ", "$1", "--",
+            "",
+            "%",
+            "_",
+            "*",
+            "?",
+            "[",
+            "]",
+            "[a]",
+            "^",
+            "\\",
+            "\\%",
+            "a%b",
+            "a_b",
+            "a*b",
+            "a?b",
+            "axb",
+            "ab",
+            "AB",
+            "50% off",
+            "50 off",
+            "a\\b",
+            "a[b-c]d",
+            "abd",
+            "it's",
+            "\"q\"",
+            "ß",
+            "日本語",
+            "\n",
+            " a ",
+            "$1",
+            "--",
         ];
         let rows = texts.iter().enumerate().map(|(i, text)| Everything {
             id: Uuid::from_u128(i as u128),
@@ -326,7 +363,11 @@ on_both! {
             let wanted = in_memory(&|text| text.contains(needle));
             assert_eq!(found(&E.text.contains(needle), &db).await, wanted, "contains {needle:?}");
             let not_null: Vec<u128> = wanted.iter().copied().filter(|i| *i > 0).collect();
-            assert_eq!(found(&E.maybe_text.contains(needle), &db).await, not_null, "contains {needle:?}, or NULL");
+            assert_eq!(
+                found(&E.maybe_text.contains(needle), &db).await,
+                not_null,
+                "contains {needle:?}, or NULL"
+            );
             let wanted = in_memory(&|text| !text.contains(needle));
             assert_eq!(found(&!E.text.contains(needle), &db).await, wanted, "does not contain {needle:?}");
             let wanted = in_memory(&|text| text.starts_with(needle));
@@ -334,7 +375,11 @@ on_both! {
             let wanted = in_memory(&|text| text.ends_with(needle));
             assert_eq!(found(&E.text.ends_with(needle), &db).await, wanted, "ends with {needle:?}");
             let wanted = in_memory(&|text| lower(text).contains(&lower(needle)));
-            assert_eq!(found(&E.text.icontains(needle), &db).await, wanted, "contains {needle:?} in any case");
+            assert_eq!(
+                found(&E.text.icontains(needle), &db).await,
+                wanted,
+                "contains {needle:?} in any case"
+            );
         }
     }
 

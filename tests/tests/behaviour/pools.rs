@@ -61,8 +61,15 @@ on_both! {
                 transaction.commit().await.unwrap();
             }
         }
-        let all = ["a pool", "b connection", "c transaction", "d driver's pool", "e driver's pooled connection",
-            "f driver's connection", "g driver's transaction"];
+        let all = [
+            "a pool",
+            "b connection",
+            "c transaction",
+            "d driver's pool",
+            "e driver's pooled connection",
+            "f driver's connection",
+            "g driver's transaction",
+        ];
         assert_eq!(titles(&db).await, all);
     }
 
@@ -129,7 +136,11 @@ on_both! {
         schema::create_tables(&tables(), &mut transaction).await.unwrap();
         assert_eq!(schema::check(&tables(), &mut transaction).await.unwrap(), []);
         transaction.rollback().await.unwrap();
-        assert_eq!(schema::check(&tables(), &db).await.unwrap().len(), tables().len(), "every table is missing");
+        assert_eq!(
+            schema::check(&tables(), &db).await.unwrap().len(),
+            tables().len(),
+            "every table is missing"
+        );
     }
 
     async fn a_closed_pool_says_so(db) {
@@ -171,9 +182,11 @@ async fn sqlite_opens_with_a_log_foreign_keys_and_patience() {
         connections.push(pool.acquire().await.unwrap());
     }
     for connection in &mut connections {
-        let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();
+        let mode: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut **connection).await.unwrap();
         let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(&mut **connection).await.unwrap();
-        let timeout: i64 = sqlx::query_scalar("PRAGMA busy_timeout").fetch_one(&mut **connection).await.unwrap();
+        let timeout: i64 =
+            sqlx::query_scalar("PRAGMA busy_timeout").fetch_one(&mut **connection).await.unwrap();
         let sync: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut **connection).await.unwrap();
         assert_eq!((mode.as_str(), keys, timeout, sync), ("wal", 1, 10_000, 1));
     }
@@ -214,7 +227,10 @@ async fn a_database_in_memory_is_one_for_all_tasks() {
 async fn an_unknown_url_is_explained_without_its_password() {
     let cases = [
         ("mysql://ann:s3cret@db.example.com/blog", "mysql://ann:***@db.example.com/blog"),
-        ("mysql://ann:s3cret@s3cret@db.example.com:3306/blog?ssl=s3cret", "mysql://ann:***@db.example.com:3306/blog?***"),
+        (
+            "mysql://ann:s3cret@s3cret@db.example.com:3306/blog?ssl=s3cret",
+            "mysql://ann:***@db.example.com:3306/blog?***",
+        ),
         ("mysql://ann:/s3cret?s3cret@host", "mysql://ann:***@host"),
         ("mysql://host/db?user=ann&password=s3cret", "mysql://host/db?***"),
         ("ann:s3cret@host/db", "***@host/db"),
@@ -234,12 +250,15 @@ async fn an_unknown_url_is_explained_without_its_password() {
 async fn a_url_with_a_mistake_does_not_tell_its_password() {
     for mistake in ["127.0.0.1:port/blog", "127.0.0.1/blog?sslmode=s3cure", "[::1/blog"] {
         let error = Pool::connect(&format!("postgres://ann:s3cret@{mistake}")).await.unwrap_err();
-        assert!(!error.to_string().contains("s3cret") && !format!("{error:?}").contains("s3cret"), "{error:?}");
+        assert!(
+            !error.to_string().contains("s3cret") && !format!("{error:?}").contains("s3cret"),
+            "{error:?}"
+        );
     }
 }
 
-/// The server ends every idle connection, as a restart does. Each of them may cost one failed operation (a pool
-/// that pings before each use pays for it with a round trip each time); then the pool has replaced them.
+/// The server ends every idle connection, as a restart does. Each of them may cost one failed operation (a
+/// pool that pings before each use pays for it with a round trip each time); then the pool has replaced them.
 #[tokio::test]
 #[cfg_attr(not(postgres_url), ignore = "TEST_POSTGRES_URL is not set")]
 async fn a_postgres_pool_replaces_connections_that_the_server_ended() {
@@ -252,18 +271,20 @@ async fn a_postgres_pool_replaces_connections_that_the_server_ended() {
     for _ in 0..CONNECTIONS {
         let mut connection = db.acquire().await.unwrap();
         let model_runtime::Connection::Postgres(driver) = &mut connection else { panic!("PostgreSQL") };
-        let process: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut **driver).await.unwrap();
+        let process: i32 =
+            sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut **driver).await.unwrap();
         processes.push(process);
         held.push(connection);
     }
     drop(held);
 
     let mut server = sqlx::PgConnection::connect(&database.url).await.unwrap();
-    let ended: Vec<bool> = sqlx::query_scalar("SELECT pg_terminate_backend(pid, 10000) FROM UNNEST($1) AS pid")
-        .bind(&processes)
-        .fetch_all(&mut server)
-        .await
-        .unwrap();
+    let ended: Vec<bool> =
+        sqlx::query_scalar("SELECT pg_terminate_backend(pid, 10000) FROM UNNEST($1) AS pid")
+            .bind(&processes)
+            .fetch_all(&mut server)
+            .await
+            .unwrap();
     assert_eq!(ended, [true; CONNECTIONS], "each is gone by the time that the statement returns");
 
     let mut failed = 0;

@@ -89,7 +89,9 @@ on_both! {
                 (Some(wanted), Ok(changed)) => assert_eq!(changed, wanted, "{from} to {to}"),
                 (None, Err(error)) => {
                     assert_eq!(error.to_string(), format!("this Post is {from} and cannot become {to}"));
-                    let Error::InvalidTransition { model, from: left, to: right } = error else { panic!("{error:?}") };
+                    let Error::InvalidTransition { model, from: left, to: right } = error else {
+                        panic!("{error:?}")
+                    };
                     assert_eq!((model, left, right), ("Post", from.as_str(), to.as_str()));
                 }
                 (wanted, result) => panic!("{from} to {to}: {result:?} instead of {wanted:?}"),
@@ -102,7 +104,11 @@ on_both! {
             let status = if written { to } else { from };
             assert_eq!((row.status, row.published_at), (status, published_at), "{from} to {to}");
             assert_eq!(row.is_published(), status == Published, "{from} to {to}");
-            assert_eq!(stored(&before.title, &db).await, (status.as_str().to_owned(), published_at), "{from} to {to}");
+            assert_eq!(
+                stored(&before.title, &db).await,
+                (status.as_str().to_owned(), published_at),
+                "{from} to {to}"
+            );
             let updated_at = if written { new_year() } else { before.updated_at };
             assert_eq!(Post::get(row.id, &db).await.unwrap().updated_at, updated_at, "{from} to {to}");
             assert!(row.hard_delete(&db).await.unwrap());
@@ -118,7 +124,10 @@ on_both! {
             }
             updates(&db).await;
             let changing = STATES.into_iter().filter(|from| outcome(*from, to) == Some(true)).count();
-            assert_eq!(frozen(new_year(), change_all(Post::objects(), to, &db)).await.unwrap(), changing as u64);
+            assert_eq!(
+                frozen(new_year(), change_all(Post::objects(), to, &db)).await.unwrap(),
+                changing as u64
+            );
             assert_eq!(updates(&db).await, changing as i64);
             for from in STATES {
                 let written = outcome(from, to) == Some(true);
@@ -130,7 +139,11 @@ on_both! {
                 let expected = (status.as_str().to_owned(), published_at);
                 assert_eq!(stored(from.as_str(), &db).await, expected, "{from} to {to}");
             }
-            assert_eq!(frozen(new_year() + DAY, change_all(Post::objects(), to, &db)).await.unwrap(), 0, "to {to} again");
+            assert_eq!(
+                frozen(new_year() + DAY, change_all(Post::objects(), to, &db)).await.unwrap(),
+                0,
+                "to {to} again"
+            );
             assert_eq!(updates(&db).await, 0);
             Post::objects().hard_delete(&db).await.unwrap();
         }
@@ -226,7 +239,10 @@ on_both! {
         assert_eq!((stale.status, stale.published_at), (Published, Some(new_year())));
         row.archive(&db).await.unwrap();
         let refused = stale.publish(&db).await;
-        assert!(matches!(refused, Err(Error::InvalidTransition { from: "archived", to: "published", .. })), "{refused:?}");
+        assert!(
+            matches!(refused, Err(Error::InvalidTransition { from: "archived", to: "published", .. })),
+            "{refused:?}"
+        );
         assert_eq!(stale.status, Archived);
         // What memory says does not count: the row is a draft again.
         row.unpublish(&db).await.unwrap();

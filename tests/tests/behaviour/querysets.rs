@@ -70,7 +70,10 @@ on_both! {
         let both = all().filter(|e| !e.maybe_integer.gt(1) & !e.integer.eq(1));
         assert_eq!(found(either, &db).await, [3]);
         assert_eq!(found(both, &db).await, [3]);
-        assert_eq!(found(all().exclude(|e| e.maybe_text.contains("x") & e.integer.gt(0)), &db).await, [1, 2, 3]);
+        assert_eq!(
+            found(all().exclude(|e| e.maybe_text.contains("x") & e.integer.gt(0)), &db).await,
+            [1, 2, 3]
+        );
     }
 
     async fn conditions_nest_as_rust_reads_them(db) {
@@ -144,7 +147,11 @@ on_both! {
         assert_eq!(equal(2).first(&db).await.unwrap().unwrap().integer, 2);
         assert_eq!(equal(2).fetch_optional(&db).await.unwrap().unwrap().integer, 2);
         assert!(matches!(equal(2).get(&db).await, Err(Error::Multiple { model: "Everything" })));
-        assert_eq!(equal(2).limit(1).get(&db).await.unwrap().integer, 2, "a slice has no more than its limit");
+        assert_eq!(
+            equal(2).limit(1).get(&db).await.unwrap().integer,
+            2,
+            "a slice has no more than its limit"
+        );
         assert_eq!(equal(2).offset(1).get(&db).await.unwrap().integer, 3);
         assert_eq!(equal(3).first(&db).await.unwrap(), None);
         assert_eq!(equal(3).fetch_optional(&db).await.unwrap(), None);
@@ -160,14 +167,24 @@ on_both! {
         numbers(&[Some(7), None], &db).await;
         let one: Vec<Option<i32>> = all().values(|e| e.maybe_integer).fetch_all(&db).await.unwrap();
         assert_eq!(one, [Some(7), None]);
-        let two: Vec<(i32, Option<i32>)> = all().values(|e| (e.integer, e.maybe_integer)).fetch_all(&db).await.unwrap();
+        let two: Vec<(i32, Option<i32>)> =
+            all().values(|e| (e.integer, e.maybe_integer)).fetch_all(&db).await.unwrap();
         assert_eq!(two, [(1, Some(7)), (2, None)]);
         let repeated = all().values(|e| (e.integer, e.integer)).first(&db).await.unwrap();
         assert_eq!(repeated, Some((1, 1)));
-        let eight = all().values(|e| (e.id, e.text, e.boolean, e.price, e.moment, e.json, e.size, e.maybe_ip));
+        let eight =
+            all().values(|e| (e.id, e.text, e.boolean, e.price, e.moment, e.json, e.size, e.maybe_ip));
         let row = Everything::sample();
-        let wanted =
-            (Uuid::from_u128(1), row.text, row.boolean, row.price, row.moment, row.json, row.size, row.maybe_ip);
+        let wanted = (
+            Uuid::from_u128(1),
+            row.text,
+            row.boolean,
+            row.price,
+            row.moment,
+            row.json,
+            row.size,
+            row.maybe_ip,
+        );
         assert_eq!(eight.clone().fetch_one(&db).await.unwrap(), wanted);
         assert!(matches!(eight.get(&db).await, Err(Error::Multiple { .. })));
     }
@@ -239,7 +256,8 @@ on_both! {
         assert_eq!(query.update(|e| e.maybe_integer.set(None::<i32>), &db).await.unwrap(), 0);
         assert_eq!(raw_sql::count(&db, "everything WHERE maybe_integer IS NULL").await, 2);
         // The right-hand sides see the row as it was.
-        let swapped = all().limit(1).update(|e| (e.integer.set(77), e.maybe_integer.set(e.integer)), &db).await;
+        let swapped =
+            all().limit(1).update(|e| (e.integer.set(77), e.maybe_integer.set(e.integer)), &db).await;
         assert_eq!(swapped.unwrap(), 1);
         assert_eq!(raw_sql::count(&db, "everything WHERE \"order\" = 77 AND maybe_integer = 1").await, 1);
         // NULL has no place in a column that is no `Option`.
@@ -258,7 +276,10 @@ on_both! {
         assert_eq!(all().get(&db).await.unwrap().price.to_string(), "1.01");
         assert_eq!(set("1.01499").await.unwrap(), 0, "rounded, it is what the row has");
         let fields = refused_fields(set("99999999.995").await);
-        assert_eq!((&*fields[0].field, &*fields[0].message), ("price", "has more than 8 digits before the decimal point"));
+        assert_eq!(
+            (&*fields[0].field, &*fields[0].message),
+            ("price", "has more than 8 digits before the decimal point")
+        );
         let moment = DateTime::from_timestamp(1_800_000_000, 123_456_789).unwrap();
         assert_eq!(all().update(|e| e.moment.set(moment), &db).await.unwrap(), 1);
         let row = all().get(&db).await.unwrap();
@@ -275,13 +296,20 @@ on_both! {
         }
         all().update(|e| e.price.set(e.maybe_price), &db).await.unwrap();
         let rounded = all().values(|e| e.price).fetch_all(&db).await.unwrap();
-        assert_eq!(rounded.iter().map(Decimal::to_string).collect::<Vec<_>>(), ["1.01", "1.00", "7.50", "0.00", "99.99", "3.00"]);
+        assert_eq!(
+            rounded.iter().map(Decimal::to_string).collect::<Vec<_>>(),
+            ["1.01", "1.00", "7.50", "0.00", "99.99", "3.00"]
+        );
         assert_eq!(all().update(|e| e.price.set(e.maybe_price), &db).await.unwrap(), 0);
         // Negative halves go away from zero too: to -0.01, which the schema refuses, and -0.004999 to 0.
         for (price, accepted) in [("-0.004999", true), ("-0.005000", false)] {
             let price: Decimal = price.parse().unwrap();
             all().limit(1).update(|e| e.maybe_price.set(price), &db).await.unwrap();
-            assert_eq!(all().limit(1).update(|e| e.price.set(e.maybe_price), &db).await.is_ok(), accepted, "{price}");
+            assert_eq!(
+                all().limit(1).update(|e| e.price.set(e.maybe_price), &db).await.is_ok(),
+                accepted,
+                "{price}"
+            );
         }
         let rounded = all().values(|e| e.price).fetch_all(&db).await.unwrap();
         assert_eq!(rounded[0].to_string(), "0.00");
@@ -295,7 +323,8 @@ on_both! {
         let long = "x".repeat(81);
         schema::create_tables(&[Page::table()], &db).await.unwrap();
         Page::builder().position(1).title("Title").create(&db).await.unwrap();
-        let fields = refused_fields(Page::objects().update(|p| (p.position.set(2), p.title.set(&long)), &db).await);
+        let fields =
+            refused_fields(Page::objects().update(|p| (p.position.set(2), p.title.set(&long)), &db).await);
         assert_eq!((&*fields[0].field, &*fields[0].message), ("title", "has 81 characters, 80 are allowed"));
         assert_eq!(raw_sql::value::<i32>(&db, "SELECT page_number FROM pages").await, 1);
         let fields = refused_fields(all().update(|e| e.id.set(Uuid::nil()), &db).await);
@@ -348,7 +377,10 @@ fn a_queryset_prints_as_sql() {
     assert_eq!(query.to_string(), sql);
     assert_eq!(format!("{query:?}"), sql);
     assert_eq!(query.sql(Dialect::Postgres).to_string(), sql);
-    assert_eq!(Task::objects().to_string(), format!("SELECT {columns} FROM \"tasks\" AS t WHERE \"removed_at\" IS NULL"));
+    assert_eq!(
+        Task::objects().to_string(),
+        format!("SELECT {columns} FROM \"tasks\" AS t WHERE \"removed_at\" IS NULL")
+    );
     let sqlite = query.sql(Dialect::Sqlite);
     assert!(sqlite.text().contains("instr(`title`, $1) > 0"), "{sqlite}");
     assert_eq!(sqlite.values().len(), 2);

@@ -99,7 +99,8 @@ on_both! {
         let row = row.await;
         assert_eq!((row.created_at, row.updated_at), (then, now));
         assert_eq!(Category::get(row.id, &db).await.unwrap(), row);
-        let row = clock::frozen(now, async { Category::builder().name("B").slug("b").create(&db).await.unwrap() });
+        let row =
+            clock::frozen(now, async { Category::builder().name("B").slug("b").create(&db).await.unwrap() });
         assert_eq!(row.await.created_at, now);
     }
 
@@ -136,7 +137,8 @@ on_both! {
         assert!(!row.save(&db).await.unwrap());
         assert_eq!(raw_sql::updates(&db).await, 0);
         // By name it can be written; the time of the last write is always that of the write.
-        let saved = clock::frozen(new_year() + DAY, row.save_only(|c| (c.created_at, c.updated_at), &db)).await;
+        let saved =
+            clock::frozen(new_year() + DAY, row.save_only(|c| (c.created_at, c.updated_at), &db)).await;
         assert!(saved.unwrap());
         let read = Category::get(row.id, &db).await.unwrap();
         assert_eq!((read.created_at, read.updated_at), (new_year() - DAY, new_year() + DAY));
@@ -269,7 +271,9 @@ on_both! {
         assert_eq!(refused_fields(row.save_only(|p| p.author_id, &db).await)[0].field, field);
         let updated = Post::objects().update(|p| p.author_id.set(nobody), &db).await;
         assert_eq!(refused_fields(updated)[0].field, field);
-        let created = Post::bulk_create(vec![Post { id: Uuid::now_v7(), slug: String::new(), ..row.clone() }], &db).await;
+        let created =
+            Post::bulk_create(vec![Post { id: Uuid::now_v7(), slug: String::new(), ..row.clone() }], &db)
+                .await;
         assert_eq!(refused_fields(created)[0].field, field);
         assert_eq!(raw_sql::value::<String>(&db, "SELECT title FROM posts").await, "Title");
         assert_eq!(raw_sql::count(&db, "posts WHERE author_id IS NULL").await, 1);
@@ -293,7 +297,10 @@ on_both! {
         assert_eq!(taken_fields(other.save(&db).await), ["slug"]);
         assert_eq!(taken_fields(other.save_only(|c| c.slug, &db).await), ["slug"]);
         assert_eq!(taken_fields(Category::objects().update(|c| c.slug.set("c"), &db).await), ["slug"]);
-        assert_eq!(raw_sql::column::<String>(&db, "SELECT slug FROM categories ORDER BY slug").await, ["a", "b"]);
+        assert_eq!(
+            raw_sql::column::<String>(&db, "SELECT slug FROM categories ORDER BY slug").await,
+            ["a", "b"]
+        );
 
         // A column that is unique among the rows that are not deleted.
         Task::builder().title("t").create(&db).await.unwrap();
@@ -311,9 +318,15 @@ on_both! {
         let child = || Page::builder().position(5).parent_id(root.id);
         child().create(&db).await.unwrap();
         let created = child().create(&db).await;
-        assert_eq!(created.as_ref().unwrap_err().to_string(), "another Page has the same parent_id and position");
+        assert_eq!(
+            created.as_ref().unwrap_err().to_string(),
+            "another Page has the same parent_id and position"
+        );
         assert_eq!(taken_fields(created), ["parent_id", "position"]);
-        assert_eq!(taken_fields(Page::bulk_create(vec![child().build()], &db).await), ["parent_id", "position"]);
+        assert_eq!(
+            taken_fields(Page::bulk_create(vec![child().build()], &db).await),
+            ["parent_id", "position"]
+        );
         assert_eq!(raw_sql::count(&db, "pages").await, 2);
         // NULL is not the same as NULL.
         Page::builder().position(1).create(&db).await.unwrap();
@@ -365,7 +378,11 @@ on_both! {
         assert_eq!(raw_sql::count(&db, "posts").await, 1);
         let mut row = Post { excerpt: String::new(), content: "Short".to_owned(), ..row };
         assert!(row.save(&db).await.unwrap());
-        assert_eq!(raw_sql::value::<String>(&db, "SELECT excerpt FROM posts").await, "Short", "the hook ran in save");
+        assert_eq!(
+            raw_sql::value::<String>(&db, "SELECT excerpt FROM posts").await,
+            "Short",
+            "the hook ran in save"
+        );
     }
 
     async fn a_row_shows_itself(db) {

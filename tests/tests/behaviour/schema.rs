@@ -61,7 +61,10 @@ fn tables_come_after_those_they_refer_to() {
             let sql = schema::sql(&order, dialect).unwrap();
             let posts = position(&sql, "posts");
             assert!(position(&sql, "authors") < posts && position(&sql, "categories") < posts);
-            assert!(posts < position(&sql, "posts_slug_history"), "what stands beside a table comes after it");
+            assert!(
+                posts < position(&sql, "posts_slug_history"),
+                "what stands beside a table comes after it"
+            );
         }
         // A table that refers to itself needs no other; one that is given twice is made once.
         let sql = schema::sql(&[Page::table(), Page::table()], dialect).unwrap();
@@ -73,7 +76,10 @@ fn tables_come_after_those_they_refer_to() {
 fn references_that_cannot_be_met_are_explained() {
     for dialect in [Dialect::Sqlite, Dialect::Postgres] {
         let error = schema::sql(&[Post::table(), Author::table()], dialect).unwrap_err().to_string();
-        assert_eq!(error, "the schema is not valid: posts refers to \"categories\", which is not among the tables given");
+        assert_eq!(
+            error,
+            "the schema is not valid: posts refers to \"categories\", which is not among the tables given"
+        );
         let error = schema::sql(&[Hen::table(), Egg::table()], dialect).unwrap_err().to_string();
         assert_eq!(
             error,
@@ -115,7 +121,8 @@ on_both! {
         let refused = schema::create_tables(&[Task::table(), Post::table()], &db).await;
         assert_eq!(refused_fields(refused).len(), 2, "authors and categories");
         for table in ["tasks", "pages", "zombies", "posts"] {
-            let error = raw_sql::execute(&db, &format!("SELECT 1 FROM {table}")).await.unwrap_err().to_string();
+            let error =
+                raw_sql::execute(&db, &format!("SELECT 1 FROM {table}")).await.unwrap_err().to_string();
             assert!(error.contains(table), "{error}");
         }
     }
@@ -166,7 +173,8 @@ on_both! {
 
     async fn the_schema_holds_for_those_who_write_past_the_library(db) {
         schema::create_tables(&tables(), &db).await.unwrap();
-        let insert = |values: &str| format!("INSERT INTO pages (parent_id, page_number, title) VALUES ({values})");
+        let insert =
+            |values: &str| format!("INSERT INTO pages (parent_id, page_number, title) VALUES ({values})");
         raw_sql::execute(&db, &insert("NULL, 1, 'a'")).await.unwrap();
         for refused in ["NULL, -1, 'b'", "99, 1, 'b'", "NULL, NULL, 'b'", "NULL, 1, NULL"] {
             assert!(raw_sql::execute(&db, &insert(refused)).await.is_err(), "{refused}");
@@ -183,7 +191,10 @@ async fn doc_comments_become_comments_in_postgresql() {
     let db = &database.pool;
     schema::create_tables(&tables(), db).await.unwrap();
     let table = raw_sql::value::<String>(db, "SELECT obj_description('pages'::regclass)").await;
-    assert_eq!(table, "A page of a manual: a tree, a unique constraint on two columns, and indexes of every kind.");
+    assert_eq!(
+        table,
+        "A page of a manual: a tree, a unique constraint on two columns, and indexes of every kind."
+    );
     let comments = "SELECT COALESCE(col_description(attrelid, attnum), '') FROM pg_attribute \
                     WHERE attrelid = 'pages'::regclass AND attnum > 0 ORDER BY attnum";
     let comments = raw_sql::column::<String>(db, comments).await;
@@ -197,7 +208,8 @@ async fn doc_comments_become_comments_in_postgresql() {
     // Fields without a comment have none in the schema.
     let none = raw_sql::column::<Option<String>>(
         db,
-        "SELECT col_description(attrelid, attnum) FROM pg_attribute WHERE attrelid = 'everything'::regclass AND attnum > 0",
+        "SELECT col_description(attrelid, attnum) FROM pg_attribute \
+         WHERE attrelid = 'everything'::regclass AND attnum > 0",
     );
     assert!(none.await.iter().all(Option::is_none));
     database.close().await;

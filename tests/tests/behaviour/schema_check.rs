@@ -59,7 +59,10 @@ on_both! {
 
     async fn another_type(db) {
         if let Pool::Sqlite(_) = db {
-            let changes = [("\"title\" TEXT", "\"title\" VARCHAR(50)"), ("\"completed\" BOOLEAN", "\"completed\" INTEGER")];
+            let changes = [
+                ("\"title\" TEXT", "\"title\" VARCHAR(50)"),
+                ("\"completed\" BOOLEAN", "\"completed\" INTEGER"),
+            ];
             let wanted = [
                 "tasks.title is VARCHAR(50), the model wants TEXT",
                 "tasks.completed is INTEGER, the model wants BOOLEAN",
@@ -67,7 +70,8 @@ on_both! {
             assert_eq!(rebuilt(&db, "tasks", &changes).await, wanted);
             return;
         }
-        let sql = "ALTER TABLE tasks ALTER COLUMN title TYPE VARCHAR(50), ALTER COLUMN completed DROP DEFAULT, \
+        let sql = "ALTER TABLE tasks ALTER COLUMN title TYPE VARCHAR(50), \
+                   ALTER COLUMN completed DROP DEFAULT, \
                    ALTER COLUMN completed TYPE INTEGER USING completed::integer; \
                    ALTER TABLE pages ALTER COLUMN title TYPE VARCHAR(81); \
                    ALTER TABLE everything ALTER COLUMN price TYPE NUMERIC(10, 3)";
@@ -81,12 +85,15 @@ on_both! {
     }
 
     async fn a_column_that_may_or_may_not_be_null(db) {
-        let changes =
-            [("\"title\" TEXT NOT NULL", "\"title\" TEXT"), ("\"removed_at\" TIMESTAMP", "\"removed_at\" TIMESTAMP NOT NULL")];
+        let changes = [
+            ("\"title\" TEXT NOT NULL", "\"title\" TEXT"),
+            ("\"removed_at\" TIMESTAMP", "\"removed_at\" TIMESTAMP NOT NULL"),
+        ];
         let problems = match &db {
             Pool::Sqlite(_) => rebuilt(&db, "tasks", &changes).await,
             Pool::Postgres(_) => {
-                let sql = "ALTER TABLE tasks ALTER COLUMN title DROP NOT NULL, ALTER COLUMN removed_at SET NOT NULL";
+                let sql = "ALTER TABLE tasks ALTER COLUMN title DROP NOT NULL, \
+                           ALTER COLUMN removed_at SET NOT NULL";
                 after(sql, &db).await
             }
         };
@@ -105,7 +112,8 @@ on_both! {
         let problems = match &db {
             Pool::Sqlite(_) => rebuilt(&db, "pages", &changes).await,
             Pool::Postgres(_) => {
-                let sql = "ALTER TABLE pages DROP CONSTRAINT pages_page_number_check, DROP CONSTRAINT pages_parent_id_fkey";
+                let sql = "ALTER TABLE pages DROP CONSTRAINT pages_page_number_check, \
+                           DROP CONSTRAINT pages_parent_id_fkey";
                 after(sql, &db).await
             }
         };
@@ -118,7 +126,10 @@ on_both! {
 
     async fn a_missing_index(db) {
         let problems = after("DROP INDEX tasks_title_key; DROP INDEX pages_by_title", &db).await;
-        assert_eq!(problems, ["tasks lacks the index \"tasks_title_key\"", "pages lacks the index \"pages_by_title\""]);
+        assert_eq!(
+            problems,
+            ["tasks lacks the index \"tasks_title_key\"", "pages lacks the index \"pages_by_title\""]
+        );
     }
 
     async fn a_missing_trigger_or_companion_table(db) {
@@ -129,11 +140,15 @@ on_both! {
         assert_eq!(problems, [format!("posts lacks the trigger {wanted:?}")]);
         raw_sql::execute(&db, "DROP TABLE posts_slug_history").await.unwrap();
         let problems = differences(&db).await;
-        assert!(problems.contains(&"posts lacks the table \"posts_slug_history\"".to_owned()), "{problems:?}");
+        assert!(
+            problems.contains(&"posts lacks the table \"posts_slug_history\"".to_owned()),
+            "{problems:?}"
+        );
     }
 
     async fn differences_of_all_tables_come_at_once(db) {
-        let sql = "ALTER TABLE categories RENAME COLUMN name TO label; DROP INDEX authors_email_key; DROP TABLE tasks";
+        let sql = "ALTER TABLE categories RENAME COLUMN name TO label; DROP INDEX authors_email_key; \
+                   DROP TABLE tasks";
         let wanted = [
             "authors lacks the index \"authors_email_key\"",
             "categories.name is missing",

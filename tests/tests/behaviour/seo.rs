@@ -14,7 +14,8 @@ fn refused<T: std::fmt::Debug>(result: Result<T>) -> Vec<String> {
 /// A post with every limited text of that many characters, of two bytes each, beyond its limit.
 fn beyond_limits_by(more: usize) -> Post {
     let text = |limit: usize| "ü".repeat(limit + more);
-    let mut row = Post::builder().title(text(200)).content("c").excerpt(text(500)).slug("s".repeat(255 + more)).build();
+    let mut row =
+        Post::builder().title(text(200)).content("c").excerpt(text(500)).slug("s".repeat(255 + more)).build();
     (row.seo_title, row.seo_description, row.seo_keywords) = (text(60), text(160), text(255));
     row
 }
@@ -34,7 +35,8 @@ on_both! {
         let mut row = beyond_limits_by(0);
         row.insert(&db).await.unwrap();
         for (column, limit) in LIMITED {
-            let length: i64 = value(&db, &format!("SELECT CAST(length({column}) AS BIGINT) FROM posts")).await;
+            let length: i64 =
+                value(&db, &format!("SELECT CAST(length({column}) AS BIGINT) FROM posts")).await;
             assert_eq!(length, limit as i64, "{column}");
         }
         let mut again = row.clone();
@@ -46,7 +48,9 @@ on_both! {
         blog(&db).await;
         let mut row = beyond_limits_by(1);
         let errors = refused_fields(row.insert(&db).await);
-        let expected = LIMITED.map(|(field, limit)| (field.to_owned(), format!("has {} characters, {limit} are allowed", limit + 1)));
+        let expected = LIMITED.map(|(field, limit)| {
+            (field.to_owned(), format!("has {} characters, {limit} are allowed", limit + 1))
+        });
         let mut errors: Vec<_> = errors.into_iter().map(|error| (error.field, error.message)).collect();
         let mut expected = expected.to_vec();
         errors.sort();
@@ -88,12 +92,23 @@ on_both! {
         post("row", &db).await;
         watch_updates(&db, "posts").await;
         let long = |length: usize| "ü".repeat(length);
-        let write = Post::objects().update(|p| (p.title.set(long(201)), p.content.set("other"), p.seo_description.set(long(161)), p.slug.set("no slug")), &db);
+        let write = Post::objects().update(
+            |p| {
+                (
+                    p.title.set(long(201)),
+                    p.content.set("other"),
+                    p.seo_description.set(long(161)),
+                    p.slug.set("no slug"),
+                )
+            },
+            &db,
+        );
         let mut fields = refused(write.await);
         fields.sort();
         assert_eq!(fields, ["seo_description", "slug", "title"]);
         assert_eq!(updates(&db).await, 0);
-        let write = Post::objects().update(|p| (p.title.set(long(200)), p.seo_description.set(long(160))), &db);
+        let write =
+            Post::objects().update(|p| (p.title.set(long(200)), p.seo_description.set(long(160))), &db);
         assert_eq!(write.await.unwrap(), 1);
     }
 
@@ -143,7 +158,14 @@ on_both! {
 
     async fn texts_of_the_user_stay(db) {
         blog(&db).await;
-        let mut row = Post::builder().title("Title").content("Content").seo_title("Mine").seo_description("My own").create(&db).await.unwrap();
+        let mut row = Post::builder()
+            .title("Title")
+            .content("Content")
+            .seo_title("Mine")
+            .seo_description("My own")
+            .create(&db)
+            .await
+            .unwrap();
         row.title = "Other".to_owned();
         row.content = "Changed".to_owned();
         assert!(row.save(&db).await.unwrap());
@@ -158,10 +180,15 @@ on_both! {
 
     async fn bulk_create_derives_texts_too(db) {
         blog(&db).await;
-        let rows = ["One", "Two"].map(|title| Post::builder().title(title).content(format!("About {title}")).build());
+        let rows = ["One", "Two"]
+            .map(|title| Post::builder().title(title).content(format!("About {title}")).build());
         Post::bulk_create(rows.into(), &db).await.unwrap();
-        let all = Post::objects().order_by(|p| p.title.asc()).values(|p| (p.slug, p.seo_title, p.seo_description));
+        let all =
+            Post::objects().order_by(|p| p.title.asc()).values(|p| (p.slug, p.seo_title, p.seo_description));
         let expected = [("one", "One", "About One"), ("two", "Two", "About Two")];
-        assert_eq!(all.fetch_all(&db).await.unwrap(), expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned())));
+        assert_eq!(
+            all.fetch_all(&db).await.unwrap(),
+            expected.map(|(a, b, c)| (a.to_owned(), b.to_owned(), c.to_owned()))
+        );
     }
 }

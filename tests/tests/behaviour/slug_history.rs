@@ -1,7 +1,7 @@
 //! Rule 23: a changed slug leaves its old one resolving to the row, and no other row may take it.
 
 use model_runtime::prelude::*;
-use tests::fixtures::{blog, post, refused_fields, taken_fields};
+use tests::fixtures::{assert_owned, blog, post, refused_fields, taken_fields};
 use tests::models::Post;
 use tests::on_both;
 use tests::raw_sql::{column, count, execute, key};
@@ -26,13 +26,6 @@ fn with_slug(slug: &str) -> Post {
 /// All former slugs and aliases, as the database has them.
 async fn history(db: &Pool) -> Vec<String> {
     column(db, "SELECT slug FROM posts_slug_history ORDER BY slug").await
-}
-
-/// No slug is both the history of one row and the current slug of another live one.
-async fn assert_owned(db: &Pool) {
-    let two_owners = "SELECT t.slug FROM posts t JOIN posts_slug_history h ON h.slug = t.slug AND h.object_id <> t.id \
-                      WHERE t.deleted_at IS NULL";
-    assert_eq!(column::<String>(db, two_owners).await, [""; 0]);
 }
 
 /// A statement that inserts a copy of `original` with another slug.
@@ -107,7 +100,10 @@ on_both! {
     async fn no_other_row_is_inserted_with_it(db) {
         let [row, _] = renamed_and_other(&db).await;
         assert_eq!(taken_fields(with_slug("old").insert(&db).await), ["slug"]);
-        assert_eq!(taken_fields(Post::bulk_create(vec![with_slug("free"), with_slug("old")], &db).await), ["slug"]);
+        assert_eq!(
+            taken_fields(Post::bulk_create(vec![with_slug("free"), with_slug("old")], &db).await),
+            ["slug"]
+        );
         refused_in_plain_sql(&db, &copy(&row, "old", &db)).await;
         execute(&db, &copy(&row, "free", &db)).await.unwrap();
         assert_eq!(count(&db, "posts").await, 3);
@@ -133,7 +129,8 @@ on_both! {
     async fn derived_slugs_go_around_it(db) {
         let [row, mut other] = renamed_and_other(&db).await;
         assert_eq!(post("Old", &db).await.slug, "old-2");
-        let bulk = Post::bulk_create(vec![Post::builder().title("Old").content("c").build()], &db).await.unwrap();
+        let bulk =
+            Post::bulk_create(vec![Post::builder().title("Old").content("c").build()], &db).await.unwrap();
         assert_eq!(bulk[0].slug, "old-3");
         other.title = "Old".to_owned();
         renamed(&mut other, "", &db).await;

@@ -1,19 +1,13 @@
 //! Rule 23 under concurrency: no slug is ever both the history of one row and the current slug of another live one.
 
 use model_runtime::prelude::*;
-use tests::fixtures::{blog, post, taken_fields};
+use tests::fixtures::{assert_owned, blog, post, taken_fields};
 use tests::models::Post;
 use tests::on_both;
 use tests::raw_sql::{column, value};
 use tokio::task::JoinHandle;
 
 const ROUNDS: usize = 100;
-
-async fn assert_owned(db: &Pool) {
-    let two_owners = "SELECT t.slug FROM posts t JOIN posts_slug_history h ON h.slug = t.slug AND h.object_id <> t.id \
-                      WHERE t.deleted_at IS NULL";
-    assert_eq!(column::<String>(db, two_owners).await, [""; 0]);
-}
 
 /// Returns when a statement in this test's schema waits for another, or is done. SQLite has one writer at a time.
 async fn until_it_waits<T>(task: &JoinHandle<T>, db: &Pool) {
@@ -158,7 +152,8 @@ on_both! {
         let mut row = post("Old", &db).await;
         row.delete(&db).await.unwrap();
         let mut transaction = db.begin().await.unwrap();
-        let taking = Post::builder().title("Taking").content("c").slug("old").create(&mut transaction).await.unwrap();
+        let taking =
+            Post::builder().title("Taking").content("c").slug("old").create(&mut transaction).await.unwrap();
         row.slug = "new".to_owned();
         let (mut renamed, pool) = (row, db.clone());
         let renaming = tokio::spawn(async move { renamed.save(&pool).await });

@@ -41,7 +41,10 @@ async fn slugs(table: &str, db: &Pool) -> Vec<String> {
     for slug in &slugs {
         let valid = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         assert!(!slug.is_empty() && slug.len() <= 255 && slug.chars().all(valid), "{slug:?} is no slug");
-        assert!(!slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--"), "{slug:?} is no slug");
+        assert!(
+            !slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--"),
+            "{slug:?} is no slug"
+        );
     }
     assert_eq!(slugs.iter().collect::<HashSet<_>>().len(), slugs.len(), "{slugs:?}");
     slugs
@@ -70,7 +73,21 @@ on_both! {
 
     async fn titles_with_nothing_left_get_one_too(db) {
         articles(&db).await;
-        let titles = ["", " ", "!!!", "…—", "\u{200b}", "日本語", "한국어", "🦀🚀", "\u{1f1e9}\u{1f1ea}", "\u{e000}", "'", "---", "_"];
+        let titles = [
+            "",
+            " ",
+            "!!!",
+            "…—",
+            "\u{200b}",
+            "日本語",
+            "한국어",
+            "🦀🚀",
+            "\u{1f1e9}\u{1f1ea}",
+            "\u{e000}",
+            "'",
+            "---",
+            "_",
+        ];
         for title in titles.into_iter().chain(titles) {
             created(title, &db).await;
         }
@@ -162,13 +179,32 @@ on_both! {
         let error = explicit().create(&db).await.unwrap_err();
         assert_eq!(error.to_string(), "another Post has the same slug");
         assert_eq!(taken_fields(explicit().create(&db).await), ["slug"]);
-        assert_eq!(taken_fields(Post::bulk_create(vec![explicit().slug("free").build(), explicit().build()], &db).await), ["slug"]);
-        assert_eq!(taken_fields(Post::bulk_create(vec![explicit().slug("same").build(), explicit().slug("same").build()], &db).await), ["slug"]);
+        assert_eq!(
+            taken_fields(
+                Post::bulk_create(vec![explicit().slug("free").build(), explicit().build()], &db).await
+            ),
+            ["slug"]
+        );
+        assert_eq!(
+            taken_fields(
+                Post::bulk_create(
+                    vec![explicit().slug("same").build(), explicit().slug("same").build()],
+                    &db
+                )
+                .await
+            ),
+            ["slug"]
+        );
         other.slug = "taken".to_owned();
         other.title = "Changed".to_owned();
         assert_eq!(taken_fields(other.save(&db).await), ["slug"]);
         assert_eq!(taken_fields(other.save_only(|p| p.slug, &db).await), ["slug"]);
-        assert_eq!(taken_fields(Post::objects().filter(|p| p.id.eq(other.id)).update(|p| p.slug.set("taken"), &db).await), ["slug"]);
+        assert_eq!(
+            taken_fields(
+                Post::objects().filter(|p| p.id.eq(other.id)).update(|p| p.slug.set("taken"), &db).await
+            ),
+            ["slug"]
+        );
         assert_eq!(taken_fields(Post::objects().update(|p| p.slug.set("equal"), &db).await), ["slug"]);
         assert_eq!(slugs("posts", &db).await, ["other", "taken"]);
         assert_eq!(column::<String>(&db, "SELECT title FROM posts ORDER BY id").await, ["Other", "Taken"]);
@@ -284,7 +320,10 @@ on_both! {
         let mut two = numbered("Two", 2).create(&db).await.unwrap();
         assert_eq!(taken_fields(numbered("New", 1).create(&db).await), ["number"]);
         assert_eq!(taken_fields(numbered("One", 1).create(&db).await), ["number"]);
-        assert_eq!(taken_fields(Article::bulk_create(vec![numbered("New", 1).build()], &db).await), ["number"]);
+        assert_eq!(
+            taken_fields(Article::bulk_create(vec![numbered("New", 1).build()], &db).await),
+            ["number"]
+        );
         (two.number, two.slug) = (Some(1), String::new());
         assert_eq!(taken_fields(two.save(&db).await), ["number"]);
         assert_eq!(slugs("articles", &db).await, ["one", "two"]);

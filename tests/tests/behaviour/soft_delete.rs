@@ -160,7 +160,8 @@ on_both! {
             row.delete(&db).await.unwrap();
         }
         let now = new_year() + DAY * 8;
-        let removed = frozen(now, async { Post::objects().deleted().recent(7).hard_delete(&db).await.unwrap() }).await;
+        let removed =
+            frozen(now, async { Post::objects().deleted().recent(7).hard_delete(&db).await.unwrap() }).await;
         assert_eq!(removed, 1);
         assert_eq!(column::<String>(&db, "SELECT title FROM posts ORDER BY title").await, ["live", "old"]);
     }
@@ -307,7 +308,8 @@ on_both! {
     async fn a_deleted_row_still_refers(db) {
         blog(&db).await;
         let mut author = Author::builder().email("a@example.com").create(&db).await.unwrap();
-        let mut row = Post::builder().title("row").content("c").author_id(author.id).create(&db).await.unwrap();
+        let mut row =
+            Post::builder().title("row").content("c").author_id(author.id).create(&db).await.unwrap();
         row.delete(&db).await.unwrap();
         assert!(matches!(author.delete(&db).await, Err(Error::Protected { model: "Author", .. })));
         assert!(matches!(Author::objects().delete(&db).await, Err(Error::Protected { .. })));

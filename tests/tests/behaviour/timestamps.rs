@@ -41,7 +41,9 @@ on_both! {
         blog(&db).await;
         let now = new_year() + Duration::from_nanos(123_456_789);
         let whole = new_year() + Duration::from_micros(123_456);
-        let mut row = frozen(now, Post::builder().title("t").content("c").created_at(now - DAY).create(&db)).await.unwrap();
+        let mut row = frozen(now, Post::builder().title("t").content("c").created_at(now - DAY).create(&db))
+            .await
+            .unwrap();
         assert_eq!((row.created_at, row.updated_at), (whole - DAY, whole));
         assert_eq!(stored("t", &db).await, (whole - DAY, whole));
         frozen(now + DAY, row.delete(&db)).await.unwrap();
@@ -174,7 +176,10 @@ on_both! {
         blog(&db).await;
         posts(["first", "second", "third"], &db).await;
         assert_eq!(titles(Post::objects(), &db).await, ["third", "second", "first"]);
-        assert_eq!(titles(Post::objects().order_by(|p| p.created_at.asc()), &db).await, ["first", "second", "third"]);
+        assert_eq!(
+            titles(Post::objects().order_by(|p| p.created_at.asc()), &db).await,
+            ["first", "second", "third"]
+        );
         assert_eq!(Post::objects().first(&db).await.unwrap().unwrap().title, "third");
         let created = "SELECT title FROM posts ORDER BY created_at DESC";
         assert_eq!(column::<String>(&db, created).await, titles(Post::objects(), &db).await);
@@ -231,7 +236,13 @@ on_both! {
 
     async fn times_compare_by_instant_not_by_text(db) {
         blog(&db).await;
-        let times = [Duration::ZERO, MICROSECOND, Duration::from_millis(100), Duration::from_millis(120), Duration::from_secs(1)];
+        let times = [
+            Duration::ZERO,
+            MICROSECOND,
+            Duration::from_millis(100),
+            Duration::from_millis(120),
+            Duration::from_secs(1),
+        ];
         for (n, after) in times.into_iter().enumerate() {
             let row = Post::builder().title(n.to_string()).content("c").created_at(new_year() + after);
             row.create(&db).await.unwrap();
@@ -254,8 +265,8 @@ on_both! {
     async fn the_indexes_are_in_the_database(db) {
         blog(&db).await;
         let indexes: Vec<String> = column(&db, match db.dialect() {
-            Dialect::Sqlite => "SELECT sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'posts' AND sql IS NOT NULL",
-            Dialect::Postgres => "SELECT indexdef FROM pg_indexes WHERE tablename = 'posts' AND schemaname = current_schema()",
+            Dialect::Sqlite => "SELECT sql FROM sqlite_master WHERE tbl_name = 'posts' AND sql LIKE 'CREATE INDEX %'",
+            Dialect::Postgres => "SELECT indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = 'posts'",
         })
         .await;
         let indexes: Vec<String> = indexes.into_iter().map(|index| index.replace('"', "")).collect();

@@ -1,0 +1,182 @@
+//! What the macros write compiles wherever a user may put it: without a prelude, beside names of the user's that
+//! shadow it, with fields named as the macros' own variables, and without a warning.
+
+#![deny(missing_docs, unused, clippy::all)]
+
+/// No prelude, every capability.
+mod no_prelude {
+    #![no_implicit_prelude]
+
+    /// A choice.
+    #[derive(
+        ::core::fmt::Debug,
+        ::core::clone::Clone,
+        ::core::marker::Copy,
+        ::core::cmp::PartialEq,
+        ::model_runtime::ModelEnum,
+    )]
+    pub enum Size {
+        /// Small.
+        Small,
+        /// Large.
+        #[choice(value = "xl", label = "Extra large")]
+        Large,
+    }
+
+    /// A text.
+    #[derive(
+        ::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::model_runtime::ModelNewtype,
+    )]
+    pub struct Sku(pub ::std::string::String);
+
+    /// An owner.
+    #[::model_runtime::mixins]
+    #[derive(::core::fmt::Debug, ::model_runtime::Model)]
+    #[model(unchecked, id = i64)]
+    pub struct Owner {}
+
+    /// A row with everything.
+    #[::model_runtime::mixins]
+    #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::model_runtime::Model)]
+    #[model(table = "hygienic", display = title, hooks, unchecked)]
+    #[timestamps]
+    #[soft_delete]
+    #[publishable]
+    #[seo(slug = title, title = title, description = title)]
+    #[index(title, created_at(desc))]
+    pub struct Row {
+        /// The title.
+        #[column(max_length = 20, default = "none")]
+        pub title: ::std::string::String,
+        /// The size.
+        pub size: ::core::option::Option<Size>,
+        /// The number.
+        pub sku: Sku,
+        /// The price.
+        #[column(precision = 10, scale = 2, default)]
+        pub price: ::model_runtime::prelude::Decimal,
+        /// The owner.
+        #[belongs_to(Owner, on_delete = set_null)]
+        pub owner_id: ::core::option::Option<i64>,
+    }
+
+    impl ::model_runtime::Hooks for Row {}
+}
+
+/// The names of the prelude mean something else.
+#[allow(dead_code, missing_docs, clippy::upper_case_acronyms)]
+mod shadowed {
+    pub struct Option;
+    pub struct String;
+    pub struct Result;
+    pub struct Vec;
+    pub struct Box;
+    pub struct Send;
+    pub struct Default;
+    pub struct Into;
+    pub struct Some;
+    pub struct None;
+    pub struct Ok;
+    pub struct Err;
+    pub mod core {}
+    pub mod std {}
+    pub mod sqlx {}
+    pub mod model_runtime {}
+
+    #[::model_runtime::mixins]
+    #[derive(::model_runtime::Model)]
+    #[model(unchecked, display = title)]
+    #[timestamps]
+    #[soft_delete]
+    #[publishable]
+    #[seo(slug = title)]
+    pub struct Row {
+        #[column(default)]
+        pub title: ::std::string::String,
+        pub note: ::core::option::Option<i32>,
+    }
+}
+
+/// Fields named as the macros' own variables, and keywords.
+#[allow(missing_docs)]
+mod clashing {
+    use model_runtime::prelude::*;
+
+    #[mixins]
+    #[derive(Debug, Clone, PartialEq, Model)]
+    #[model(table = "clashing", unchecked)]
+    #[timestamps]
+    #[soft_delete]
+    #[publishable]
+    #[seo(slug = base)]
+    pub struct Row {
+        pub base: String,
+        pub row: i32,
+        pub db: i32,
+        pub value: i32,
+        pub column: i32,
+        pub columns: i32,
+        pub errors: i32,
+        pub write: i32,
+        pub time: i32,
+        pub attempt: i32,
+        pub f: i32,
+        pub state: i32,
+        pub draft: i32,
+        pub reader: i32,
+        pub key: i32,
+        pub r#type: String,
+        pub r#match: Option<String>,
+    }
+}
+
+/// Models from a `macro_rules!`, whose types come in invisible brackets.
+#[allow(missing_docs)]
+mod generated {
+    use model_runtime::prelude::*;
+
+    macro_rules! model {
+        ($name:ident { $($field:ident: $ty:ty),* }) => {
+            #[mixins]
+            #[derive(Debug, Model)]
+            #[model(unchecked)]
+            #[timestamps]
+            #[soft_delete]
+            pub struct $name { $(pub $field: $ty),* }
+        };
+    }
+
+    model!(Row { title: String, note: Option<String> });
+}
+
+use model_runtime::prelude::*;
+use model_runtime::schema;
+
+#[tokio::test]
+async fn a_model_without_a_prelude_is_written_and_read() {
+    use no_prelude::{Owner, Row, Size, Sku};
+    let db = Pool::connect("sqlite::memory:").await.unwrap();
+    schema::create_tables(&[Row::table(), Owner::table()], &db).await.unwrap();
+    let row = Row::builder().sku(Sku("a-1".to_owned())).size(Size::Large).create(&db).await.unwrap();
+    assert_eq!((row.slug.as_str(), row.title.as_str()), ("none", "none"));
+    assert_eq!(Row::objects().filter(|r| r.size.eq(Size::Large)).get(&db).await.unwrap(), row);
+}
+
+#[tokio::test]
+async fn clashing_names_are_columns_like_others() {
+    use clashing::Row;
+    let db = Pool::connect("sqlite::memory:").await.unwrap();
+    schema::create_tables(&[Row::table()], &db).await.unwrap();
+    let row = Row::builder().base("B").row(1).db(2).value(3).column(4).columns(5).errors(6).write(7).time(8);
+    let row =
+        row.attempt(9).f(10).state(11).draft(12).reader(13).key(14).r#type("t").create(&db).await.unwrap();
+    let found = Row::objects().filter(|r| r.r#type.eq("t") & r.draft.eq(12)).get(&db).await.unwrap();
+    assert_eq!((&found, Row::TABLE.columns.iter().any(|column| column.name == "type")), (&row, true));
+}
+
+#[test]
+fn types_from_a_macro_are_seen_through() {
+    let row = generated::Row::builder().title("T").build();
+    assert_eq!((row.title.as_str(), row.note), ("T", None));
+    assert_eq!(shadowed::Row::builder().build().title, "");
+}
