@@ -1,6 +1,6 @@
 //! The cases: what each of the two sides does in one sample, and what is made ready for it outside of the clock.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use clap::ValueEnum;
@@ -122,43 +122,43 @@ impl Ground {
         Ok(match self.case {
             Case::Get => {
                 let id = self.ours[at].id;
-                let start = cpu_now();
+                let start = Instant::now();
                 let post = Post::get(id, pool).await?;
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(post.id == id, "another row was found");
                 time
             }
             Case::List100 | Case::List10000 => {
                 let limit = if self.case == Case::List100 { 100 } else { 10_000 };
-                let start = cpu_now();
+                let start = Instant::now();
                 let posts = Post::objects().limit(limit).fetch_all(pool).await?;
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(posts.len() as u64 == limit, "{} rows were listed", posts.len());
                 time
             }
             Case::Insert => {
                 let draft = Draft::new(self.count);
-                let start = cpu_now();
+                let start = Instant::now();
                 let post = draft.create(pool).await?;
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 drop(post);
                 time
             }
             Case::Save => {
                 let post = &mut self.ours[at];
                 post.title = format!("Another title for number {}", self.count);
-                let start = cpu_now();
+                let start = Instant::now();
                 let wrote = post.save(pool).await?;
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(wrote, "nothing was saved");
                 time
             }
             Case::BulkCreate | Case::BulkCreateValues => {
                 let drafts: Vec<Draft> = (0..BULK).map(Draft::new).collect();
-                let start = cpu_now();
+                let start = Instant::now();
                 let posts = drafts.into_iter().map(Draft::build).collect();
                 let posts = Post::bulk_create(posts, pool).await?;
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(posts.len() as u64 == BULK, "{} rows were made", posts.len());
                 time
             }
@@ -173,51 +173,51 @@ impl Ground {
         Ok(match self.case {
             Case::Get => {
                 let id = self.theirs[at].id;
-                let start = cpu_now();
+                let start = Instant::now();
                 let post = by_hand!(pool, get(id));
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(post.id == id, "another row was found");
                 time
             }
             Case::List100 => {
-                let start = cpu_now();
+                let start = Instant::now();
                 let posts = by_hand!(pool, list_100());
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(posts.len() == 100, "{} rows were listed", posts.len());
                 time
             }
             Case::List10000 => {
-                let start = cpu_now();
+                let start = Instant::now();
                 let posts = by_hand!(pool, list_10_000());
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(posts.len() == 10_000, "{} rows were listed", posts.len());
                 time
             }
             Case::Insert => {
                 let draft = Draft::new(self.count);
-                let start = cpu_now();
+                let start = Instant::now();
                 let post = by_hand!(pool, create(draft));
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 drop(post);
                 time
             }
             Case::Save => {
                 let post = &mut self.theirs[at];
                 post.title = format!("Another title for number {}", self.count);
-                let start = cpu_now();
+                let start = Instant::now();
                 by_hand!(pool, save(post));
-                (cpu_now() - start)
+                start.elapsed()
             }
             Case::BulkCreate | Case::BulkCreateValues => {
                 let drafts: Vec<Draft> = (0..BULK).map(Draft::new).collect();
-                let start = cpu_now();
+                let start = Instant::now();
                 let posts = match pool {
                     Pool::Postgres(pool) if self.case == Case::BulkCreate => {
                         hand_written::unnest(drafts, pool).await?
                     }
                     pool => by_hand!(pool, bulk_create(drafts)),
                 };
-                let time = (cpu_now() - start);
+                let time = start.elapsed();
                 ensure!(posts.len() as u64 == BULK, "{} rows were made", posts.len());
                 time
             }
@@ -255,13 +255,4 @@ async fn run(pool: &Pool, sql: &'static str) -> Result<()> {
         Pool::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ())?,
     }
     Ok(())
-}
-
-fn cpu_now() -> Duration {
-    let mut total = 0u64;
-    for task in std::fs::read_dir("/proc/self/task").unwrap() {
-        let text = std::fs::read_to_string(task.unwrap().path().join("schedstat")).unwrap_or_default();
-        total += text.split(' ').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
-    }
-    Duration::from_nanos(total)
 }

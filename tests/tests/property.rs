@@ -1,4 +1,5 @@
-//! Properties on random input: querysets against the same filter, order and slice in memory; slugs of any text.
+//! Properties on random input: querysets against the same filter, order and slice in memory; slugs of any
+//! text.
 
 use model_runtime::prelude::*;
 use model_runtime::{Model, schema};

@@ -260,7 +260,6 @@ impl<S0, S1> PostBuilder<S0, S1> {
         )
     }
 }
-#[diagnostic::do_not_recommend]
 impl ::model_runtime::Model for Post {
     type Id = Uuid;
     type Columns = PostColumns;

@@ -169,7 +169,6 @@ impl<S0> TaskBuilder<S0> {
         )
     }
 }
-#[diagnostic::do_not_recommend]
 impl ::model_runtime::Model for Task {
     type Id = ::core::primitive::i64;
     type Columns = TaskColumns;

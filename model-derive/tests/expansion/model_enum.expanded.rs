@@ -1,4 +1,3 @@
-#[diagnostic::do_not_recommend]
 impl ::model_runtime::FieldType for Color {
     const KIND: ::model_runtime::Kind = ::model_runtime::Kind::Text;
     const CHOICES: &'static [&'static str] = &["red", "dk"];

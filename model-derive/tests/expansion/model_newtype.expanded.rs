@@ -1,4 +1,3 @@
-#[diagnostic::do_not_recommend]
 impl ::model_runtime::FieldType for Email {
     const KIND: ::model_runtime::Kind = <String as ::model_runtime::FieldType>::KIND;
     const CHOICES: &'static [&'static str] = <String as ::model_runtime::FieldType>::CHOICES;

@@ -119,7 +119,6 @@ impl<S0> CategoryBuilder<S0> {
         )
     }
 }
-#[diagnostic::do_not_recommend]
 impl ::model_runtime::Model for Category {
     type Id = Uuid;
     type Columns = CategoryColumns;

@@ -101,7 +101,6 @@ impl<S0> PostBuilder<S0> {
         )
     }
 }
-#[diagnostic::do_not_recommend]
 impl ::model_runtime::Model for Post {
     type Id = i64;
     type Columns = PostColumns;

@@ -293,7 +293,7 @@ fn indexes_of_all_are_merged_without_duplicates() {
     #[index(updated_at(desc))]
     #[index(status, published_at(desc))]
     #[index(name)]
-    #[index(name)]
+    #[index(name(asc))]
     #[unique(slug)]
     struct Repeating {
         #[column(max_length = 100)]
