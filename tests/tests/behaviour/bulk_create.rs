@@ -75,7 +75,7 @@ on_both! {
                 maybe_price: some.then(|| Decimal::new(-i64::from(i), 6)),
                 maybe_moment: some.then(|| DateTime::from_timestamp(i.into(), 1_999).unwrap()),
                 maybe_day: some.then(|| NaiveDate::from_ymd_opt(2000 + i as i32, 1, 1).unwrap()),
-                maybe_json: some.then(|| json!(null)),
+                maybe_json: some.then(|| json!([i])),
                 maybe_bytes: some.then(Vec::new),
                 maybe_ip: some.then(|| "::1".parse().unwrap()),
                 maybe_size: some.then_some(Size::ExtraLarge),
@@ -107,9 +107,9 @@ on_both! {
     async fn equal_titles_get_slugs_of_their_own(db) {
         blog(&db).await;
         Post::builder().title("Same").content("C").create(&db).await.unwrap();
-        let rows = (0..120).map(|_| Post::builder().title("Same").content("C").build()).collect();
+        let rows = (0..600).map(|_| Post::builder().title("Same").content("C").build()).collect();
         let created = Post::bulk_create(rows, &db).await.unwrap();
-        assert_eq!(raw_sql::value::<i64>(&db, "SELECT COUNT(DISTINCT slug) FROM posts").await, 121);
+        assert_eq!(raw_sql::value::<i64>(&db, "SELECT COUNT(DISTINCT slug) FROM posts").await, 601);
         for row in &created {
             assert_eq!(Post::get(row.id, &db).await.unwrap(), *row, "memory holds the slug that was taken");
         }
@@ -117,16 +117,16 @@ on_both! {
 
     async fn one_invalid_row_and_nothing_is_written(db) {
         blog(&db).await;
-        for bad in [0, 75, 149] {
-            let mut rows = categories(150);
+        for bad in [0, 350, 699] {
+            let mut rows = categories(700);
             rows[bad].name = "x".repeat(101);
             let errors = refused_fields(Category::bulk_create(rows, &db).await);
             assert_eq!((errors.len(), &*errors[0].field), (1, "name"));
             assert_eq!(raw_sql::count(&db, "categories").await, 0);
         }
         let mut rows =
-            (0..60).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
-        rows[59].title = " ".to_owned();
+            (0..600).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
+        rows[599].title = " ".to_owned();
         assert_eq!(
             refused_fields(Post::bulk_create(rows, &db).await)[0].field,
             "title",
@@ -142,13 +142,13 @@ on_both! {
         rows[4_999].slug = rows[0].slug.clone();
         assert_eq!(taken_fields(Category::bulk_create(rows, &db).await), ["slug"]);
         assert_eq!(raw_sql::count(&db, "categories").await, 0);
-        let mut rows = tasks(120);
-        rows[119].title = rows[60].title.clone();
+        let mut rows = tasks(700);
+        rows[699].title = rows[60].title.clone();
         assert_eq!(taken_fields(Task::bulk_create(rows, &db).await), ["title"]);
         assert_eq!(raw_sql::count(&db, "tasks").await, 0);
         let mut rows =
-            (0..120).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
-        rows[119].author_id = Some(Uuid::nil());
+            (0..700).map(|i| Post::builder().title(format!("{i}")).content("C").build()).collect::<Vec<_>>();
+        rows[699].author_id = Some(Uuid::nil());
         refused_fields(Post::bulk_create(rows, &db).await);
         assert_eq!((raw_sql::count(&db, "posts").await, Author::objects().count(&db).await.unwrap()), (0, 0));
         // The pool is as it was.
@@ -169,7 +169,7 @@ on_both! {
         let mut context = Context::from_waker(Waker::noop());
         let mut finished = 0;
         for polls in 0..40 {
-            let rows = (0..120).map(|i| Task::builder().title(format!("{polls:02}/{i}")).build());
+            let rows = (0..600).map(|i| Task::builder().title(format!("{polls:02}/{i}")).build());
             let mut future = pin!(Task::bulk_create(rows.collect(), &db));
             for _ in 0..polls {
                 if future.as_mut().poll(&mut context).is_ready() {
