@@ -267,7 +267,9 @@ impl<B: Backend, Q: Query> Op<B> for FetchOne<Q> {
         let (sql, arguments) = self.query.render(B::DIALECT).into_statement::<B>()?;
         let mut rows = B::fetch(connection, sql, arguments);
         let Some(row) = rows.try_next().await? else {
-            return Err(Error::NotFound { model, what: self.query.render(B::DIALECT).to_string() });
+            let sql = self.query.render(B::DIALECT).to_string();
+            let what = sql.split_once(" WHERE ").map_or("there is no row", |(_, condition)| condition);
+            return Err(Error::NotFound { model, what: what.to_owned() });
         };
         if self.exactly && rows.try_next().await?.is_some() {
             return Err(Error::Multiple { model });

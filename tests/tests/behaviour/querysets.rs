@@ -158,7 +158,8 @@ on_both! {
         for missing in [equal(3).get(&db).await, equal(3).fetch_one(&db).await] {
             let Err(Error::NotFound { model, what }) = missing else { panic!("{missing:?}") };
             assert_eq!(model, "Everything");
-            assert!(what.contains("\"maybe_integer\" = $1") && what.contains("$1 = 3"), "{what}");
+            let what = what.replace('`', "\"");
+            assert!(what.starts_with("\"maybe_integer\" = $1") && what.ends_with("-- $1 = 3"), "{what}");
         }
         assert!(equal(3).limit(0).get(&db).await.is_err());
     }
