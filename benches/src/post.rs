@@ -100,7 +100,7 @@ impl Draft {
             excerpt: content[..120].to_owned(),
             content,
             author_id,
-            category_id: (n % 3 > 0).then(|| Uuid::from_u128(u128::from(n % 10))),
+            category_id: (!n.is_multiple_of(3)).then(|| Uuid::from_u128(u128::from(n % 10))),
             views_count: (n % 5000) as i32,
             featured: n.is_multiple_of(7),
             rating: (n % 50) as f64 / 10.0,
