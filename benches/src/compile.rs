@@ -13,6 +13,7 @@ use comfy_table::{CellAlignment, Table, presets};
 use serde::Serialize;
 
 use self::generate::Crate;
+use crate::database::target;
 
 /// A crate to compile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,28 +68,26 @@ pub struct Compiled {
 #[derive(Debug, Serialize)]
 pub struct Report {
     rustc: String,
-    /// The first build, with all dependencies.
-    cold_seconds: f64,
+    /// A build with all dependencies, where that was asked for.
+    cold_seconds: Option<f64>,
     compiled: Vec<Compiled>,
 }
 
-/// Compiles crates of that many models, and edits each as often.
-pub fn compare(variants: &[Variant], models: usize, edits: usize) -> Result<Report> {
-    let folder = tempfile::tempdir()?;
-    let cargo = Cargo::new(folder.path())?;
-    let mut cold_seconds = 0.0;
+/// Compiles crates of that many models, and edits each as often. The crate stays under `target/`, so that its
+/// dependencies are built once.
+pub fn compare(variants: &[Variant], models: usize, edits: usize, cold: bool) -> Result<Report> {
+    let folder = &target().join("benches-compile");
+    fs::create_dir_all(folder)?;
+    let cargo = Cargo::new(folder)?;
+    let mut cold_seconds = None;
     let mut compiled = Vec::new();
     let mut plain_bytes = None;
     for variant in variants {
+        eprintln!("{}, {} models", variant.label(), models);
         let mut generated = Crate { variant: *variant, models, edited: false };
-        generated.write(folder.path())?;
-        if compiled.is_empty() {
-            eprintln!("building the dependencies");
-            cold_seconds = cargo.time(&["build"])?;
-        }
-        eprintln!("{}", variant.label());
+        generated.write(folder)?;
         if generated.is_checked() {
-            write_migration(&cargo, folder.path())?;
+            write_migration(&cargo, folder)?;
         }
         cargo.time(&["build"])?;
         cargo.time(&["clean", "--package", generate::NAME])?;
@@ -97,7 +96,7 @@ pub fn compare(variants: &[Variant], models: usize, edits: usize) -> Result<Repo
         let mut checks = Vec::new();
         for _ in 0..edits {
             generated.edited = !generated.edited;
-            generated.write_first(folder.path())?;
+            generated.write_first(folder)?;
             checks.push(cargo.time(&["check"])?);
         }
         checks.sort_by(f64::total_cmp);
@@ -112,6 +111,11 @@ pub fn compare(variants: &[Variant], models: usize, edits: usize) -> Result<Repo
             check_range: (checks[0], checks[checks.len() - 1]),
             expanded_kib: bytes.saturating_sub(plain) as f64 / 1024.0 / models as f64,
         });
+    }
+    if cold {
+        eprintln!("the last of them, with all dependencies");
+        let target = tempfile::tempdir()?;
+        cold_seconds = Some(cargo.time_with(&["build"], &[("CARGO_TARGET_DIR", target.path())])?);
     }
     Ok(Report { rustc: version()?, cold_seconds, compiled })
 }
@@ -159,8 +163,12 @@ impl Cargo {
     }
 
     fn time(&self, arguments: &[&str]) -> Result<f64> {
+        self.time_with(arguments, &[])
+    }
+
+    fn time_with(&self, arguments: &[&str], variables: &[(&str, &Path)]) -> Result<f64> {
         let start = Instant::now();
-        self.run(&mut self.command(arguments))?;
+        self.run(self.command(arguments).envs(variables.iter().copied()))?;
         Ok(start.elapsed().as_secs_f64())
     }
 
@@ -179,7 +187,10 @@ fn workspace() -> PathBuf {
 impl Report {
     /// Prints it for people.
     pub fn print(&self) {
-        println!("{}; the first build with all dependencies took {:.0} s", self.rustc, self.cold_seconds);
+        println!("{}", self.rustc);
+        if let Some(seconds) = self.cold_seconds {
+            println!("the last of these crates with all dependencies, built cold: {seconds:.0} s");
+        }
         let mut table = Table::new();
         table.load_style(presets::UTF8_FULL_CONDENSED);
         table.set_header([

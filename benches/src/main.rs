@@ -62,6 +62,9 @@ enum Action {
         /// Only these crates. Expanded code counts from the first on.
         #[arg(long)]
         variant: Vec<compile::Variant>,
+        /// Also builds the last of them with all dependencies.
+        #[arg(long)]
+        cold: bool,
     },
     /// What `stream` starts: reads all rows and tells the peak memory.
     #[command(hide = true)]
@@ -100,11 +103,11 @@ async fn run(cli: Cli) -> Result<()> {
             println!("{}", stream::table(&streamed));
             write(&cli.json, &streamed)
         }
-        Some(Action::Compile { models, variant }) => {
+        Some(Action::Compile { models, variant, cold }) => {
             let all = compile::Variant::value_variants();
             let variants = if variant.is_empty() { all } else { &variant };
             let edits = if cli.quick { 2 } else { 9 };
-            let report = compile::compare(variants, models, edits)?;
+            let report = compile::compare(variants, models, edits, cold)?;
             report.print();
             write(&cli.json, &report)
         }
