@@ -1,8 +1,8 @@
 //! The macros of `model-runtime`, which re-exports and documents them. Nothing here is used by itself.
 //!
-//! `Model` goes through four stages: [`parse`] reads struct and attributes into the intermediate representation
-//! [`model::Model`], each capability in [`capability`] adds what it brings to the slots, [`validate`] refuses what
-//! does not fit together, [`expand`] writes the code. Errors are collected on the way, and all reported at once.
+//! `Model` goes through four stages: `parse` reads struct and attributes into the intermediate representation
+//! `model::Model`, each capability in `capability` adds what it brings to the slots, `validate` refuses what
+//! does not fit together, `expand` writes the code. Errors are collected on the way, and all reported at once.
 
 mod capability;
 mod choices;

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ macro_rules! fits {
 fits! {
     sqlx::Sqlite:
     bool = bool; i16 = i64; i32 = i32; i64 = i64; f32 = f64; f64 = f64; String = String; Uuid = Vec<u8>;
-    DateTime<Utc> = DateTime<Utc>, NaiveDateTime, String; NaiveDate = NaiveDate, String; Decimal = i64;
+    DateTime<Utc> = DateTime<Utc>, chrono::NaiveDateTime, String; NaiveDate = NaiveDate, String; Decimal = i64;
     serde_json::Value = String; Vec<u8> = Vec<u8>; std::net::IpAddr = String;
 }
 
