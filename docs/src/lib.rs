@@ -34,4 +34,5 @@ chapters! {
     errors
     architecture
     adding_a_capability
+    benchmarks
 }
