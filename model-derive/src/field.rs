@@ -2,9 +2,10 @@
 
 use darling::FromMeta;
 use darling::util::{Flag, SpannedValue};
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Ident, Lit, LitStr, Meta, Path, Type};
 
 use crate::diagnostics::Errors;
@@ -35,6 +36,27 @@ pub struct Field {
     pub unique: bool,
     pub indexed: bool,
     pub belongs_to: Option<BelongsTo>,
+    pub recording: Recording,
+    /// Where `#[track(…)]` stands.
+    pub track: Option<Span>,
+}
+
+/// What records tell of a column; see `model_runtime::record::Recording`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Recording {
+    Full,
+    Mask,
+    Skip,
+}
+
+keywords!(Recording: "full" => Full, "mask" => Mask, "skip" => Skip);
+
+impl Recording {
+    /// That of a field whose attributes do not say: what is likely a secret is masked (rule 9).
+    fn by_name(name: &str) -> Self {
+        let secret = ["password", "token", "secret"].iter().any(|word| name.contains(word));
+        if secret { Self::Mask } else { Self::Full }
+    }
 }
 
 /// What the builder gives a field that the caller does not set.
@@ -127,12 +149,14 @@ impl Field {
             unique: false,
             indexed: false,
             belongs_to: None,
+            recording: Recording::by_name(&ident.to_string()),
+            track: None,
             ident,
         };
         let mut seen = Vec::new();
         for attribute in &field.attrs {
             let Some(name) = attribute.path().get_ident() else { continue };
-            if name != "column" && name != "belongs_to" {
+            if !["column", "belongs_to", "track"].iter().any(|known| name == known) {
                 continue;
             }
             if seen.contains(&name) {
@@ -140,10 +164,13 @@ impl Field {
                 continue;
             }
             seen.push(name);
-            if name == "column" {
-                parsed.column_attribute(&attribute.meta, errors);
-            } else {
-                parsed.belongs_to = belongs_to(&attribute.meta, errors);
+            match name.to_string().as_str() {
+                "column" => parsed.column_attribute(&attribute.meta, errors),
+                "track" => {
+                    parsed.track = Some(attribute.span());
+                    parsed.recording = track(&attribute.meta, errors).unwrap_or(parsed.recording);
+                }
+                _ => parsed.belongs_to = belongs_to(&attribute.meta, errors),
             }
         }
         parsed.check_type(errors);
@@ -298,6 +325,20 @@ fn default_of(ty: &Type) -> Option<&'static str> {
         "bool" => Some("FALSE"),
         "i16" | "i32" | "i64" | "f32" | "f64" => Some("0"),
         _ => None,
+    }
+}
+
+/// `#[track(skip)]`, `#[track(mask)]`, `#[track(full)]`.
+fn track(meta: &Meta, errors: &mut Errors) -> Option<Recording> {
+    match meta.require_list().and_then(|list| list.parse_args::<Expr>()) {
+        Ok(word) => errors.take(meta, Recording::from_expr(&word)),
+        Err(_) => {
+            errors.at(
+                meta,
+                "say what records tell of the field: `#[track(skip)]`, `#[track(mask)]` or `#[track(full)]`",
+            );
+            None
+        }
     }
 }
 

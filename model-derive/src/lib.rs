@@ -25,12 +25,26 @@ use proc_macro::TokenStream;
 
 /// Derives `Model` for a struct: a table with its columns, querysets, writers and schema.
 ///
-/// On the struct: `#[model(table = "posts", label = "blog.post", display = title, id = v7, hooks, unchecked, crate = path)]`, all
-/// of it optional; `#[index(…)]` and `#[unique(…)]`; the capabilities `#[timestamps]`, `#[soft_delete]`,
-/// `#[publishable]` and `#[seo(…)]`. On a field: `#[column(…)]` and `#[belongs_to(…)]`. See the book in `docs/`.
+/// On the struct: `#[model(table = "posts", label = "blog.post", display = title, id = v7, order = "-created_at", hooks,
+/// append_only, companions = path, unchecked, crate = path)]`, all of it optional; `#[index(…)]` and `#[unique(…)]`; the
+/// capabilities `#[timestamps]`, `#[soft_delete]`, `#[publishable]`, `#[seo(…)]`, `#[track_changes(…)]` and `#[audited]`.
+/// On a field: `#[column(…)]`, `#[belongs_to(…)]` and `#[track(…)]`. See the book in `docs/`.
 #[proc_macro_derive(
     Model,
-    attributes(model, column, index, unique, belongs_to, timestamps, soft_delete, publishable, seo)
+    attributes(
+        model,
+        column,
+        index,
+        unique,
+        belongs_to,
+        track,
+        timestamps,
+        soft_delete,
+        publishable,
+        seo,
+        track_changes,
+        audited
+    )
 )]
 pub fn derive_model(input: TokenStream) -> TokenStream {
     expand::derive(input.into(), expand::Schema::of_environment()).into()

@@ -19,6 +19,8 @@ pub struct Model {
     pub display: Option<Ident>,
     /// Where `hooks` stands.
     pub hooks: Option<Span>,
+    /// Its rows are written by other means, and never changed.
+    pub append_only: bool,
     pub checked: bool,
     pub id: Id,
     pub fields: Vec<Field>,
@@ -59,6 +61,12 @@ pub struct Slots {
     pub prepare: Vec<TokenStream>,
     /// Statements after a write; they see `self` and `time`.
     pub touch: Vec<TokenStream>,
+    /// Where differences are logged in the row, as a `LogDef`.
+    pub log: Option<TokenStream>,
+    /// Where writes are recorded in another table, as a `JournalDef`.
+    pub journal: Option<TokenStream>,
+    /// Statements after a write that the row's log recorded; they see `self` and `log`.
+    pub logged: Vec<TokenStream>,
     /// Statements after a deletion; they see `self` and `time`.
     pub mark_deleted: Vec<TokenStream>,
     /// Statements that vary a generated value; they see `self`, `base` and `attempt`.
@@ -104,6 +112,7 @@ pub enum Role {
     Data,
     Managed,
     Touched,
+    Log,
 }
 
 impl Model {

@@ -23,7 +23,10 @@ struct ModelArgs {
     app: Option<LitStr>,
     display: Option<Ident>,
     id: Option<Id>,
+    order: Option<LitStr>,
+    companions: Option<Path>,
     hooks: Flag,
+    append_only: Flag,
     unchecked: Flag,
     #[darling(rename = "crate")]
     krate: Option<Path>,
@@ -151,6 +154,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
         docs: field::docs(&input.attrs),
         display: args.display.clone(),
         hooks: args.hooks.is_present().then(|| args.hooks.span()),
+        append_only: args.append_only.is_present(),
         checked: !args.unchecked.is_present(),
         id: attributes.id_of(&fields, errors),
         fields,
@@ -160,6 +164,10 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
     };
     check_display(&model, errors);
     contribute(&mut model, &attributes, errors);
+    if let Some(order) = &args.order {
+        model.slots.order = parse_order(order, &model, errors);
+    }
+    model.slots.companions.extend(args.companions.as_ref().map(ToTokens::to_token_stream));
     Some(model)
 }
 
@@ -272,6 +280,22 @@ fn check_display(model: &Model, errors: &mut Errors) {
         let near = suggestion(&display.to_string(), names.iter().map(String::as_str));
         errors.at(display, format!("`{}` has no field `{display}`{near}", model.ident));
     }
+}
+
+/// `"-created_at, title"`: the default order, as field names; a minus is before those that descend.
+fn parse_order(order: &LitStr, model: &Model, errors: &mut Errors) -> Vec<(String, bool)> {
+    let text = order.value();
+    let parts = text.split(',').map(str::trim).filter_map(|part| {
+        let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
+        let known = model.fields.iter().find(|field| field.ident == name);
+        if known.is_none() {
+            let names: Vec<String> = model.fields.iter().map(|field| field.ident.to_string()).collect();
+            let near = suggestion(name, names.iter().map(String::as_str));
+            errors.at(order, format!("`{}` has no field `{name}` to be ordered by{near}", model.ident));
+        }
+        known.map(|field| (field.column.clone(), descending))
+    });
+    parts.collect()
 }
 
 /// The plural of an English noun, for the default table name.

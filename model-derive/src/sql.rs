@@ -121,20 +121,45 @@ pub fn remove(model: &Model) -> Statement {
     Statement::new(format!("DELETE FROM {table} WHERE {key} = $1"), 1)
 }
 
-/// Changes the state of a row, and the times of its last write: `$1` is the key, `$2` the time.
-pub fn change(model: &Model, set: &[(&str, &str)], condition: &str) -> Statement {
-    let touched = model.columns_of(Role::Touched).map(|column| (column, "$2"));
-    let set: Vec<(&str, &str)> = set.iter().copied().chain(touched).collect();
-    let binds_time = set.iter().any(|(_, value)| *value == "$2");
-    let set: Vec<String> =
-        set.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).collect();
-    Statement::new(
-        format!(
+/// What a change sets a column to; see `model_runtime::SetTo`.
+#[derive(Clone, Copy)]
+pub enum SetTo {
+    Null,
+    Time,
+    Text(&'static str),
+}
+
+/// A change of a row's state, and of the time of its last write: `$1` is the key, `$2` the time.
+pub struct Change {
+    /// What it is, for records.
+    pub action: &'static str,
+    pub set: Vec<(String, SetTo)>,
+    /// The rows that allow it.
+    pub condition: String,
+    pub statement: Statement,
+}
+
+impl Change {
+    pub fn new(model: &Model, action: &'static str, set: Vec<(String, SetTo)>, condition: String) -> Self {
+        let own = set.iter().map(|(column, to)| {
+            let value = match to {
+                SetTo::Null => "NULL".to_owned(),
+                SetTo::Time => "$2".to_owned(),
+                SetTo::Text(text) => format!("'{text}'"),
+            };
+            (column.as_str(), value)
+        });
+        let touched = model.columns_of(Role::Touched).map(|column| (column, "$2".to_owned()));
+        let all: Vec<(&str, String)> = own.chain(touched).collect();
+        let parameters = if all.iter().any(|(_, value)| value == "$2") { 2 } else { 1 };
+        let assignments: Vec<String> =
+            all.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).collect();
+        let sql = format!(
             "UPDATE {} SET {} WHERE {} = $1 AND {condition}",
             quoted(&model.table),
-            set.join(", "),
+            assignments.join(", "),
             quoted(&model.key_column())
-        ),
-        if binds_time { 2 } else { 1 },
-    )
+        );
+        Self { action, set, condition, statement: Statement::new(sql, parameters) }
+    }
 }

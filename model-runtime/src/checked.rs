@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use crate::ChangeLog;
 use crate::field::{FieldType, Json};
 
 /// A field's type that fits a column which sqlx reads as `C` on the database `DB`.
@@ -28,7 +29,7 @@ fits! {
     sqlx::Sqlite:
     bool = bool; i16 = i64; i32 = i32; i64 = i64; f32 = f64; f64 = f64; String = String; Uuid = Vec<u8>;
     DateTime<Utc> = DateTime<Utc>, chrono::NaiveDateTime, String; NaiveDate = NaiveDate, String; Decimal = i64;
-    serde_json::Value = String; Vec<u8> = Vec<u8>; std::net::IpAddr = String;
+    serde_json::Value = String; ChangeLog = String; Vec<u8> = Vec<u8>; std::net::IpAddr = String;
 }
 
 #[cfg(feature = "postgres")]
@@ -36,7 +37,8 @@ fits! {
     sqlx::Postgres:
     bool = bool; i16 = i16; i32 = i32; i64 = i64; f32 = f32; f64 = f64; String = String; Uuid = Uuid;
     DateTime<Utc> = DateTime<Utc>; NaiveDate = NaiveDate; Decimal = Decimal;
-    serde_json::Value = serde_json::Value; Vec<u8> = Vec<u8>; std::net::IpAddr = sqlx::types::ipnetwork::IpNetwork;
+    serde_json::Value = serde_json::Value; ChangeLog = serde_json::Value; Vec<u8> = Vec<u8>;
+    std::net::IpAddr = sqlx::types::ipnetwork::IpNetwork;
 }
 
 #[cfg(feature = "sqlite")]

@@ -111,7 +111,7 @@ impl<M, T> Column<M, T> {
     }
 
     /// The metadata.
-    pub fn def(self) -> &'static ColumnDef {
+    pub const fn def(self) -> &'static ColumnDef {
         self.def
     }
 }

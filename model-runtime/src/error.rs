@@ -64,6 +64,24 @@ pub enum Error {
         /// What changed.
         detail: String,
     },
+    /// The write must say who made it, and no [audit context](crate::audit::scope) names an actor.
+    #[error(
+        "{model} is written only in the name of an actor, and the audit context has none; run the write in `audit::scope` or with `with_audit`"
+    )]
+    ActorRequired {
+        /// The model's name.
+        model: &'static str,
+    },
+    /// What a write must record could not be, so nothing is written.
+    #[error("this {model} was not written, since {journal} could not take its record: {source}")]
+    Unrecorded {
+        /// The model's name.
+        model: &'static str,
+        /// The table that takes the record.
+        journal: &'static str,
+        /// Why not.
+        source: sqlx::Error,
+    },
     /// The URL names no database that this build supports.
     #[error("cannot connect to {url:?}: {reason}")]
     Url {

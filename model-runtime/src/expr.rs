@@ -124,6 +124,11 @@ pub(crate) enum Expr {
         column: &'static ColumnDef,
         negated: bool,
     },
+    /// A JSON object that has this key.
+    HasKey {
+        column: &'static ColumnDef,
+        key: String,
+    },
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),
@@ -144,6 +149,7 @@ impl Expr {
                 sql.column(column);
                 sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
+            Self::HasKey { column, key } => has_key(sql, column, key),
             Self::All(parts) => joined(sql, parts, " AND "),
             Self::Any(parts) => joined(sql, parts, " OR "),
             // NULL counts as false, so its negation is true: two-valued, like the same filter in memory.
@@ -224,6 +230,24 @@ fn is_in(sql: &mut Sql, column: &ColumnDef, values: &Value<'static>) {
             sql.push(" FROM json_each(");
             sql.bind(values);
             sql.push("))");
+        }
+    }
+}
+
+fn has_key(sql: &mut Sql, column: &ColumnDef, key: &str) {
+    let key = Value::Text(key.to_owned().into());
+    match sql.dialect() {
+        Dialect::Postgres => {
+            sql.column(column);
+            sql.push(" ? ");
+            sql.bind(key);
+        }
+        Dialect::Sqlite => {
+            sql.push("EXISTS (SELECT 1 FROM json_each(");
+            sql.column(column);
+            sql.push(") AS e WHERE e.key = ");
+            sql.bind(key);
+            sql.push(")");
         }
     }
 }

@@ -236,6 +236,12 @@ impl<T: TextType> TextType for Option<T> {}
 pub trait Key: FieldType + Copy + Ord + std::hash::Hash + std::fmt::Display {
     /// Whether the database makes it on insert.
     const BY_DATABASE: bool;
+
+    /// A key that the database made by counting up.
+    #[doc(hidden)]
+    fn counted(_key: i64) -> Option<Self> {
+        None
+    }
 }
 
 impl Key for Uuid {
@@ -244,4 +250,8 @@ impl Key for Uuid {
 
 impl Key for i64 {
     const BY_DATABASE: bool = true;
+
+    fn counted(key: i64) -> Option<Self> {
+        Some(key)
+    }
 }

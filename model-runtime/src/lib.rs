@@ -51,6 +51,7 @@ mod model;
 mod pool;
 pub mod prelude;
 mod queryset;
+pub mod record;
 pub mod schema;
 mod sql;
 mod table;
@@ -59,14 +60,15 @@ mod value;
 mod write;
 
 pub use backend::{Backend, ColumnReader, read};
-pub use capability::{publishable, seo, soft_delete, timestamps};
+pub use capability::audited as audit;
+pub use capability::{audit_log, publishable, seo, soft_delete, timestamps, track_changes};
 pub use choices::{ModelEnum, UnknownChoice};
 pub use column::{Assignment, Column, ColumnList, IntoOperand, OneOrMore, Order, Selection};
 pub use db::{Db, Op, StreamDb, StreamOp};
 pub use error::{Error, FieldError, Result, ValidationErrors};
 pub use expr::{Condition, Operand};
 pub use field::{BoxError, FieldType, Json, Key, TextType};
-pub use model::{Hooks, Model, Write, WriteEvent};
+pub use model::{Hooks, Model, Writable, Write, WriteEvent};
 pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
 pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
 pub use queryset::{
@@ -75,12 +77,14 @@ pub use queryset::{
 pub use sql::Sql;
 pub use table::{
     ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OrderDef, Reference, Role, ScopeDef,
-    Statements, TableDef,
+    SetTo, Statements, TableDef,
 };
 pub use value::{Kind, Value};
-pub use write::{BulkCreate, Change, Create, HardDelete, Insert, RowChange, Save, SaveOnly};
+pub use write::{BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly};
 
+pub use capability::audit_log::AuditLog;
 pub use capability::publishable::PublishStatus;
+pub use capability::track_changes::ChangeLog;
 
 /// What the derive's output names. Not for use by hand.
 #[doc(hidden)]

@@ -78,6 +78,10 @@ pub trait Model: Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn mark_deleted(&mut self, _time: DateTime<Utc>) {}
 
+    /// A write was recorded in the row's log, which is now this JSON text.
+    #[doc(hidden)]
+    fn logged(&mut self, _log: String) {}
+
     /// The table's metadata, for the functions of [`schema`](crate::schema).
     fn table() -> &'static TableDef {
         Self::TABLE
@@ -116,6 +120,7 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// [`Error::Validation`](crate::Error::Validation) with all invalid fields, [`Error::Unique`](crate::Error::Unique).
     fn insert<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<()>> + Send
     where
+        Self: Writable,
         D: Db<'c, Insert<'m, Self>, Out = ()>,
     {
         db.run(Insert::new(self))
@@ -131,6 +136,7 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// [`Error::NotFound`](crate::Error::NotFound) where the row is gone, and those of [`insert`](Self::insert).
     fn save<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
     where
+        Self: Writable,
         D: Db<'c, Save<'m, Self>, Out = bool>,
     {
         db.run(Save::new(self))
@@ -147,6 +153,7 @@ pub trait Model: Send + Sync + Sized + 'static {
         db: D,
     ) -> impl Future<Output = Result<bool>> + Send
     where
+        Self: Writable,
         L: ColumnList<Self>,
         D: Db<'c, SaveOnly<'m, Self>, Out = bool>,
     {
@@ -162,6 +169,7 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// where other rows refer to it.
     fn delete<'c, 'm, D>(&'m mut self, db: D) -> impl Future<Output = Result<bool>> + Send
     where
+        Self: Writable,
         D: Db<'c, Delete<'m, Self>, Out = bool>,
     {
         db.run(Delete::new(self))
@@ -173,6 +181,7 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// [`Error::Protected`](crate::Error::Protected) where other rows refer to it.
     fn hard_delete<'c, 'm, D>(&'m self, db: D) -> impl Future<Output = Result<bool>> + Send
     where
+        Self: Writable,
         D: Db<'c, HardDelete<'m, Self>, Out = bool>,
     {
         db.run(HardDelete::new(self))
@@ -184,11 +193,19 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// As [`insert`](Self::insert), for the first row that has one.
     fn bulk_create<'c, D>(rows: Vec<Self>, db: D) -> impl Future<Output = Result<Vec<Self>>> + Send
     where
+        Self: Writable,
         D: Db<'c, BulkCreate<Self>, Out = Vec<Self>>,
     {
         db.run(BulkCreate::new(rows))
     }
 }
+
+/// A model whose rows are written through it. The derive implements it, but for `#[model(append_only)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is append-only: its rows are not written, changed or removed through it",
+    label = "this only reads"
+)]
+pub trait Writable: Model {}
 
 /// What a model does of its own before a write. Say `#[model(hooks)]` and implement it; without, the derive
 /// implements it empty.

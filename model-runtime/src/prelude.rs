@@ -1,12 +1,15 @@
 //! All that a program with models needs: `use model_runtime::prelude::*;`.
 
+pub use crate::capability::audit_log::{Action, AuditLog};
+pub use crate::capability::audited::{Audited, AuditedRow};
 pub use crate::capability::publishable::{PublishStatus, Publishable, PublishableRow};
 pub use crate::capability::seo::{Seo, SeoRow};
 pub use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 pub use crate::capability::timestamps::Timestamps;
+pub use crate::capability::track_changes::{ChangeLog, TrackChanges, TrackChangesRow};
 pub use crate::{
     Condition, Dialect, Error, Hooks, Json, Model, ModelEnum, ModelNewtype, Pool, Query, QuerySet, Result,
-    ValidationErrors, WriteEvent, mixins,
+    ValidationErrors, Writable, WriteEvent, mixins,
 };
 pub use chrono::{DateTime, NaiveDate, Utc};
 pub use rust_decimal::Decimal;

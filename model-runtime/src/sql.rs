@@ -44,11 +44,7 @@ impl Sql {
 
     /// A name, quoted. Names come from the derive, never from input.
     pub(crate) fn name(&mut self, name: &str) {
-        let quote = match self.dialect {
-            Dialect::Postgres => '"',
-            // In double quotes SQLite would take an unknown name for a text.
-            Dialect::Sqlite => '`',
-        };
+        let quote = quote(self.dialect);
         self.text.push(quote);
         self.text.push_str(name);
         self.text.push(quote);
@@ -56,6 +52,14 @@ impl Sql {
 
     pub(crate) fn column(&mut self, column: &ColumnDef) {
         self.name(column.name);
+    }
+
+    /// What `write` writes, taken off again; the values that it binds stay, so the text can stand anywhere in the
+    /// statement, also more than once.
+    pub(crate) fn fragment(&mut self, write: impl FnOnce(&mut Self)) -> String {
+        let start = self.text.len();
+        write(self);
+        self.text.split_off(start)
     }
 
     /// A whole number as a literal: SQLite prepares a statement again each time when its LIMIT is bound.
@@ -118,6 +122,15 @@ impl Sql {
     /// constants, of names from the metadata and of numbers; all else is bound.
     pub(crate) fn into_sql_str(self) -> SqlStr {
         AssertSqlSafe(self.text).into_sql_str()
+    }
+}
+
+/// What stands around a name.
+pub(crate) fn quote(dialect: Dialect) -> char {
+    match dialect {
+        Dialect::Postgres => '"',
+        // In double quotes SQLite would take an unknown name for a text.
+        Dialect::Sqlite => '`',
     }
 }
 

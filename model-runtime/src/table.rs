@@ -1,6 +1,7 @@
 //! What the derive knows of a table, as constants: the metadata that querysets, writers and the schema read.
 
 use crate::FieldType;
+use crate::record::{RecordDef, Recording};
 use crate::schema::SchemaObject;
 use crate::value::Kind;
 
@@ -36,6 +37,10 @@ pub struct TableDef {
     pub order: &'static [OrderDef],
     /// What `delete` does.
     pub delete: Delete,
+    /// The column by which a row shows itself to people.
+    pub display: Option<&'static str>,
+    /// What every write must also record.
+    pub record: RecordDef,
     /// Tables and triggers that capabilities keep beside this table.
     pub companions: &'static [fn(&TableDef, Dialect) -> Vec<SchemaObject>],
 }
@@ -104,6 +109,8 @@ pub struct ColumnDef {
     pub doc: &'static str,
     /// Who writes it.
     pub role: Role,
+    /// What records tell of its values.
+    pub recording: Recording,
 }
 
 /// Who writes a column, and when.
@@ -117,6 +124,8 @@ pub enum Role {
     Managed,
     /// Set to the time of every write.
     Touched,
+    /// Holds the record of writes; nothing else writes it.
+    Log,
 }
 
 /// A foreign key.
@@ -146,6 +155,7 @@ impl ColumnDef {
             references: None,
             doc: "",
             role: Role::Data,
+            recording: Recording::Full,
         }
     }
 
@@ -158,6 +168,12 @@ impl ColumnDef {
     /// Sets who writes it.
     pub const fn role(mut self, role: Role) -> Self {
         self.role = role;
+        self
+    }
+
+    /// Sets what records tell of its values.
+    pub const fn recording(mut self, recording: Recording) -> Self {
+        self.recording = recording;
         self
     }
 
@@ -265,13 +281,31 @@ pub struct OrderDef {
     pub descending: bool,
 }
 
-/// A fixed statement that changes one row: `$1` is the key, `$2` the time of the write.
+/// A change of a row's state: as a fixed statement, and as its parts, from which statements that also record are
+/// made.
 #[derive(Debug, Clone, Copy)]
 pub struct ChangeSql {
-    /// The statement.
+    /// What it is, for records: `publish`.
+    pub action: &'static str,
+    /// The statement: `$1` is the key, `$2` the time of the write.
     pub sql: &'static str,
     /// Whether it has `$2`.
     pub binds_time: bool,
+    /// What it sets, besides the time of the last write.
+    pub set: &'static [(&'static str, SetTo)],
+    /// The rows that allow it, as SQL.
+    pub condition: &'static str,
+}
+
+/// What a change sets a column to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetTo {
+    /// NULL.
+    Null,
+    /// The time of the write.
+    Time,
+    /// A text.
+    Text(&'static str),
 }
 
 /// The fixed statements of a model. The derive writes them, and sqlx checks each at build time.
@@ -291,8 +325,8 @@ pub struct Statements {
     pub update: &'static str,
     /// Removes the row.
     pub remove: &'static str,
-    /// What `delete` does.
-    pub delete: ChangeSql,
+    /// What `delete` does, where it does not remove the row.
+    pub delete: Option<ChangeSql>,
 }
 
 /// A unique column whose value a capability may generate, and generate again where it is taken.

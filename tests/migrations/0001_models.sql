@@ -90,6 +90,104 @@ CREATE TABLE IF NOT EXISTS "everything" (
     "maybe_sku" TEXT
 );
 
+CREATE TABLE IF NOT EXISTS "articles" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "title" VARCHAR(400) NOT NULL,
+    "content" TEXT NOT NULL DEFAULT '',
+    "views" INT4 NOT NULL DEFAULT 0,
+    "price" INTEGER,
+    "draft_notes" TEXT NOT NULL DEFAULT '',
+    "access_token" TEXT NOT NULL DEFAULT '',
+    "created_at" TIMESTAMP NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL,
+    "deleted_at" TIMESTAMP,
+    "status" TEXT NOT NULL DEFAULT 'draft' CONSTRAINT "articles_status_check" CHECK ("status" IN ('draft', 'published', 'archived')),
+    "published_at" TIMESTAMP,
+    "slug" VARCHAR(255) NOT NULL,
+    "seo_title" VARCHAR(60) NOT NULL DEFAULT '',
+    "seo_description" VARCHAR(160) NOT NULL DEFAULT '',
+    "seo_keywords" VARCHAR(255) NOT NULL DEFAULT '',
+    "change_log" TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE INDEX IF NOT EXISTS "articles_created_at_desc_id_desc_idx" ON "articles" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "articles_updated_at_desc_idx" ON "articles" ("updated_at" DESC);
+
+CREATE INDEX IF NOT EXISTS "articles_created_at_desc_id_desc_8efd_idx" ON "articles" ("created_at" DESC, "id" DESC) WHERE "deleted_at" IS NULL;
+
+CREATE INDEX IF NOT EXISTS "articles_deleted_at_bc66_idx" ON "articles" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS "articles_status_published_at_desc_idx" ON "articles" ("status", "published_at" DESC);
+
+CREATE INDEX IF NOT EXISTS "articles_status_created_at_desc_idx" ON "articles" ("status", "created_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "articles_slug_key" ON "articles" ("slug") WHERE "deleted_at" IS NULL;
+
+CREATE TABLE IF NOT EXISTS "articles_slug_history" (
+    "slug" TEXT NOT NULL PRIMARY KEY,
+    "object_id" BLOB NOT NULL REFERENCES "articles" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "articles_slug_history_object_id_idx" ON "articles_slug_history" ("object_id");
+
+CREATE TRIGGER IF NOT EXISTS "articles_slug_insert" BEFORE INSERT ON "articles" WHEN EXISTS (SELECT 1 FROM "articles_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") AND NEW."deleted_at" IS NULL BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: articles.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "articles_slug_update" BEFORE UPDATE OF "slug", "deleted_at" ON "articles" WHEN EXISTS (SELECT 1 FROM "articles_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") AND NEW."deleted_at" IS NULL BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: articles.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "articles_slug_remember" AFTER UPDATE OF "slug" ON "articles" WHEN OLD."slug" <> NEW."slug" BEGIN INSERT INTO "articles_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "articles" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id" AND t."deleted_at" IS NULL) ON CONFLICT ("slug") DO NOTHING; END;
+
+CREATE TABLE IF NOT EXISTS "notes" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "text" TEXT NOT NULL,
+    "change_log" TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE IF NOT EXISTS "bookings" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "account" TEXT NOT NULL,
+    "amount" INTEGER NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "bookings_account_key" ON "bookings" ("account");
+
+CREATE TABLE IF NOT EXISTS "vaults" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "password" TEXT NOT NULL,
+    "pin" INT4,
+    "token_count" INT4 NOT NULL DEFAULT 0,
+    "change_log" TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE TABLE IF NOT EXISTS "audit_logs" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "timestamp" TIMESTAMP NOT NULL,
+    "action" VARCHAR(20) NOT NULL CONSTRAINT "audit_logs_action_check" CHECK ("action" IN ('create', 'update', 'delete', 'restore', 'publish', 'unpublish', 'archive', 'hard_delete')),
+    "content_type" VARCHAR(100) NOT NULL,
+    "object_id" VARCHAR(255) NOT NULL,
+    "object_repr" VARCHAR(255) NOT NULL,
+    "changes" TEXT NOT NULL,
+    "actor_id" VARCHAR(255),
+    "actor_label" TEXT,
+    "ip_address" TEXT,
+    "user_agent" TEXT NOT NULL,
+    "request_id" TEXT
+);
+
+CREATE INDEX IF NOT EXISTS "audit_logs_content_type_object_id_id_idx" ON "audit_logs" ("content_type", "object_id", "id");
+
+CREATE INDEX IF NOT EXISTS "audit_logs_actor_id_id_idx" ON "audit_logs" ("actor_id", "id");
+
+CREATE INDEX IF NOT EXISTS "audit_logs_action_id_idx" ON "audit_logs" ("action", "id");
+
+CREATE INDEX IF NOT EXISTS "audit_logs_timestamp_idx" ON "audit_logs" ("timestamp");
+
+CREATE TRIGGER IF NOT EXISTS "audit_logs_no_update" BEFORE UPDATE ON "audit_logs" BEGIN SELECT RAISE(ABORT, 'audit_logs is append-only'); END;
+
+CREATE TRIGGER IF NOT EXISTS "audit_logs_no_delete" BEFORE DELETE ON "audit_logs" BEGIN SELECT RAISE(ABORT, 'audit_logs is append-only'); END;
+
+CREATE TRIGGER IF NOT EXISTS "audit_logs_no_replace" BEFORE INSERT ON "audit_logs" WHEN EXISTS (SELECT 1 FROM "audit_logs" WHERE "id" = NEW."id") BEGIN SELECT RAISE(ABORT, 'audit_logs is append-only'); END;
+
 CREATE TABLE IF NOT EXISTS "posts" (
     "id" BLOB NOT NULL PRIMARY KEY,
     "title" VARCHAR(200) NOT NULL,

@@ -4,3 +4,4 @@ pub mod database;
 pub mod fixtures;
 pub mod models;
 pub mod raw_sql;
+pub mod recorded;

@@ -230,7 +230,15 @@ impl Everything {
 
 /// All tables of the example schema.
 pub fn tables() -> Vec<&'static TableDef> {
-    vec![Post::table(), Author::table(), Category::table(), Task::table(), Page::table(), Everything::table()]
+    let own = [
+        Post::table(),
+        Author::table(),
+        Category::table(),
+        Task::table(),
+        Page::table(),
+        Everything::table(),
+    ];
+    own.into_iter().chain(crate::recorded::tables()).collect()
 }
 
 /// Everything that the schema wants of a database.

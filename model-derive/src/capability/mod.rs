@@ -1,10 +1,12 @@
 //! The capabilities: one file each, named as its attribute. To add one, add its file and its line here, and its
 //! attribute to the derive in `lib.rs`.
 
+mod audited;
 mod publishable;
 mod seo;
 mod soft_delete;
 mod timestamps;
+mod track_changes;
 
 use syn::{Meta, Path};
 
@@ -35,6 +37,8 @@ pub const ALL: &[(&str, Parse)] = &[
     ("soft_delete", soft_delete::parse),
     ("publishable", publishable::parse),
     ("seo", seo::parse),
+    ("track_changes", track_changes::parse),
+    ("audited", audited::parse),
 ];
 
 /// Whether that is the name of a capability.

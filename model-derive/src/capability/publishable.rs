@@ -8,7 +8,7 @@ use crate::diagnostics::Errors;
 use crate::expand::change_sql;
 use crate::index::Index;
 use crate::model::{Model, Required, Role, ident};
-use crate::sql::{self, Statement};
+use crate::sql::{Change, SetTo};
 
 #[derive(Default, darling::FromMeta)]
 struct Publishable {}
@@ -17,16 +17,16 @@ pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
     arguments::<Publishable>(meta, errors).map(|it| Box::new(it) as _)
 }
 
-/// The statement from some states to another. Which states those are is rule 22.
-fn transition(model: &Model, to: &str, from: &[&str]) -> Statement {
+/// The change from some states to another. Which states those are is rule 22.
+fn transition(model: &Model, action: &'static str, to: &'static str, from: &[&str]) -> Change {
     let (status, published_at) = (model.column(&ident("status")), model.column(&ident("published_at")));
-    let literal = format!("'{to}'");
-    let mut set = vec![(status.as_str(), literal.as_str())];
-    if to == "published" {
-        set.push((&published_at, "$2"));
-    }
     let from: Vec<String> = from.iter().map(|state| format!("'{state}'")).collect();
-    sql::change(model, &set, &format!("\"{status}\" IN ({})", from.join(", ")))
+    let condition = format!("\"{status}\" IN ({})", from.join(", "));
+    let mut set = vec![(status, SetTo::Text(to))];
+    if to == "published" {
+        set.push((published_at, SetTo::Time));
+    }
+    Change::new(model, action, set, condition)
 }
 
 impl Capability for Publishable {
@@ -54,12 +54,12 @@ impl Capability for Publishable {
 
     fn contribute(&self, model: &mut Model, _: &mut Errors) {
         let transitions = [
-            transition(model, "published", &["draft"]),
-            transition(model, "draft", &["published", "archived"]),
-            transition(model, "archived", &["draft", "published"]),
+            transition(model, "publish", "published", &["draft"]),
+            transition(model, "unpublish", "draft", &["published", "archived"]),
+            transition(model, "archive", "archived", &["draft", "published"]),
         ];
         let [publish, unpublish, archive] =
-            transitions.each_ref().map(|statement| change_sql(&model.krate, statement));
+            transitions.each_ref().map(|change| change_sql(&model.krate, change));
         let (status_def, published_def) =
             (model.column_def(&ident("status")), model.column_def(&ident("published_at")));
         let status = model.body(quote!(self.status));
@@ -82,7 +82,8 @@ impl Capability for Publishable {
                 fn set_publication(&mut self, status: #krate::PublishStatus, published_at: #time) { #set }
             }
         });
-        model.slots.statements.extend(transitions.map(|statement| (statement.sql, statement.parameters)));
+        let statements = transitions.map(|change| (change.statement.sql, change.statement.parameters));
+        model.slots.statements.extend(statements);
         let (status, published_at) = (model.column(&ident("status")), model.column(&ident("published_at")));
         model.index(Index::on([&*status, &*format!("{published_at} DESC")]));
         if model.position(&ident("created_at")).is_some() {

@@ -8,7 +8,7 @@ use crate::diagnostics::Errors;
 use crate::expand::change_sql;
 use crate::index::Index;
 use crate::model::{Model, Required, Role, Scope, ident};
-use crate::sql;
+use crate::sql::{Change, SetTo};
 
 #[derive(Default, darling::FromMeta)]
 struct SoftDelete {
@@ -45,7 +45,8 @@ impl Capability for SoftDelete {
     fn contribute(&self, model: &mut Model, _: &mut Errors) {
         let field = self.field();
         let column = model.column(&field);
-        let restore = sql::change(model, &[(&column, "NULL")], &format!("\"{column}\" IS NOT NULL"));
+        let condition = format!("\"{column}\" IS NOT NULL");
+        let restore = Change::new(model, "restore", vec![(column.clone(), SetTo::Null)], condition);
         let restore_sql = change_sql(&model.krate, &restore);
         let def = model.column_def(&field);
         let get = model.body(quote!(self.#field));
@@ -60,7 +61,7 @@ impl Capability for SoftDelete {
                 fn set_deleted_at(&mut self, time: #time) { #set }
             }
         });
-        model.slots.statements.push((restore.sql, restore.parameters));
+        model.slots.statements.push((restore.statement.sql, restore.statement.parameters));
         model.slots.mark_deleted.push(quote!(self.#field = ::core::option::Option::Some(time);));
         // Few rows are deleted, and only those are looked for by it.
         model.index(Index::on([column.as_str()]).filtered(Some(format!("\"{column}\" IS NOT NULL"))));

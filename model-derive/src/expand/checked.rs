@@ -98,16 +98,11 @@ pub fn checks(model: &Model) -> TokenStream {
 
 /// The fixed statements, each once.
 fn statements(model: &Model) -> Vec<(String, usize)> {
-    let own = [
-        sql::get(model),
-        sql::reload(model),
-        sql::insert(model),
-        sql::update(model),
-        sql::remove(model),
-        table::delete(model),
-    ];
+    let own =
+        [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)];
+    let own = own.into_iter().chain(table::delete(model).map(|change| change.statement));
     let generated = model.slots.generated.iter().map(|generated| sql::insert_unless_taken(model, generated));
-    let all = own.into_iter().chain(generated).map(|statement| (statement.sql, statement.parameters));
+    let all = own.chain(generated).map(|statement| (statement.sql, statement.parameters));
     let mut statements: Vec<(String, usize)> = Vec::new();
     for statement in all.chain(model.slots.statements.iter().cloned()) {
         if !statements.contains(&statement) {

@@ -14,7 +14,7 @@ use syn::Path;
 
 use crate::diagnostics::Errors;
 use crate::parse;
-use crate::sql::Statement;
+use crate::sql::{Change, SetTo};
 use crate::validate::validate;
 
 /// `#[derive(Model)]`. Where the struct has errors, it is a model all the same, so that its uses give no further ones.
@@ -27,7 +27,7 @@ pub fn derive(input: TokenStream, schema: Schema) -> TokenStream {
     let checked = checked::expand(&model, schema, &mut errors);
     let errors = errors.to_compile_error();
     let columns = columns::expand(&model);
-    let builder = builder::expand(&model);
+    let builder = (!model.append_only).then(|| builder::expand(&model));
     let row = row::expand(&model);
     let items = &model.slots.items;
     quote!(#errors #columns #builder #row #(#items)* #checked)
@@ -43,8 +43,25 @@ pub fn with_checks(input: TokenStream) -> (TokenStream, TokenStream) {
     (derive(input, Schema::Ignored), checked::checks(&model))
 }
 
-/// A statement as a `ChangeSql`.
-pub fn change_sql(krate: &Path, statement: &Statement) -> TokenStream {
+/// A change as a `ChangeSql`.
+pub fn change_sql(krate: &Path, change: &Change) -> TokenStream {
+    let Change { action, condition, statement, .. } = change;
     let (sql, binds_time) = (&statement.sql, statement.parameters > 1);
-    quote!(#krate::ChangeSql { sql: #sql, binds_time: #binds_time })
+    let set = change.set.iter().map(|(column, to)| {
+        let to = match to {
+            SetTo::Null => quote!(Null),
+            SetTo::Time => quote!(Time),
+            SetTo::Text(text) => quote!(Text(#text)),
+        };
+        quote!((#column, #krate::SetTo::#to))
+    });
+    quote! {
+        #krate::ChangeSql {
+            action: #action,
+            sql: #sql,
+            binds_time: #binds_time,
+            set: &[#(#set),*],
+            condition: #condition,
+        }
+    }
 }

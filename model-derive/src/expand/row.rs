@@ -46,6 +46,7 @@ pub fn expand(model: &Model) -> TokenStream {
     let slots = slots(model);
     // Hooks that nothing runs are a mistake: this impl then conflicts with the user's.
     let hooks = model.hooks.is_none().then(|| quote!(impl #krate::Hooks for #ident {}));
+    let writable = (!model.append_only).then(|| quote!(impl #krate::Writable for #ident {}));
     let display = display(model);
     let owners = owners(model);
     quote! {
@@ -71,6 +72,7 @@ pub fn expand(model: &Model) -> TokenStream {
             #slots
         }
 
+        #writable
         #hooks
         #display
         #owners
@@ -95,6 +97,7 @@ fn slots(model: &Model) -> TokenStream {
         (&check, quote!(fn check(&self, errors: &mut #krate::ValidationErrors))),
         (&slots.regenerate, quote!(fn regenerate(&mut self, base: &str, attempt: u32))),
         (&slots.touch, quote!(fn touch(&mut self, time: #time))),
+        (&slots.logged, quote!(fn logged(&mut self, log: ::std::string::String))),
         (&slots.mark_deleted, quote!(fn mark_deleted(&mut self, time: #time))),
     ];
     let methods = methods.into_iter().filter(|(body, _)| !body.is_empty()).map(|(body, signature)| {

@@ -5,9 +5,9 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
-use crate::field::Field;
+use crate::field::{Field, Recording};
 use crate::model::{Model, Role};
-use crate::sql::{self, Statement};
+use crate::sql::{self, Change, SetTo};
 
 /// The `TableDef`.
 pub fn table(model: &Model) -> TokenStream {
@@ -34,6 +34,14 @@ pub fn table(model: &Model) -> TokenStream {
         None => quote!(Remove),
     };
     let companions = &model.slots.companions;
+    let display = option(model.display.as_ref().map(|field| model.column(field)));
+    let record = match (&model.slots.log, &model.slots.journal) {
+        (None, None) => quote!(#krate::record::RecordDef::NONE),
+        (log, journal) => {
+            let (log, journal) = (option(log.as_ref()), option(journal.as_ref()));
+            quote!(#krate::record::RecordDef { log: #log, journal: #journal })
+        }
+    };
     quote! {
         #krate::TableDef {
             name: #table,
@@ -46,6 +54,8 @@ pub fn table(model: &Model) -> TokenStream {
             scopes: &[#(#scopes),*],
             order: &[#(#order),*],
             delete: #krate::Delete::#delete,
+            display: #display,
+            record: #record,
             companions: &[#(#companions),*],
         }
     }
@@ -84,6 +94,11 @@ fn column(model: &Model, field: &Field) -> TokenStream {
     if let Some(refuses) = &field.refuses {
         def = quote!(#def.refuses(#refuses));
     }
+    let recorded = model.slots.log.is_some() || model.slots.journal.is_some();
+    if recorded && field.recording != Recording::Full {
+        let recording = format_ident!("{}", format!("{:?}", field.recording));
+        def = quote!(#def.recording(#krate::record::Recording::#recording));
+    }
     if let Some(belongs_to) = &field.belongs_to {
         let (target, on_delete) = (&belongs_to.target, belongs_to.on_delete.sql());
         def = quote!(#def.references(<#target as #krate::Model>::table, #on_delete));
@@ -109,7 +124,7 @@ pub fn statements(model: &Model) -> TokenStream {
     let [get, reload, insert, update, remove] =
         [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)]
             .map(|it| it.sql);
-    let delete = super::change_sql(krate, &delete(model));
+    let delete = option(delete(model).map(|change| super::change_sql(krate, &change)));
     let generated = option(model.slots.generated.as_ref().map(|generated| {
         let (column, reserved) = (&generated.column, &generated.reserved);
         let on_conflict = sql::on_conflict(model, generated);
@@ -132,10 +147,8 @@ pub fn statements(model: &Model) -> TokenStream {
     }
 }
 
-/// What `delete` runs.
-pub fn delete(model: &Model) -> Statement {
-    match &model.slots.delete_marks {
-        Some(column) => sql::change(model, &[(column, "$2")], &format!("\"{column}\" IS NULL")),
-        None => sql::remove(model),
-    }
+/// What `delete` does, where it does not remove the row.
+pub fn delete(model: &Model) -> Option<Change> {
+    let column = model.slots.delete_marks.as_ref()?;
+    Some(Change::new(model, "delete", vec![(column.clone(), SetTo::Time)], format!("\"{column}\" IS NULL")))
 }

@@ -1,6 +1,9 @@
 //! Capabilities: one file each, named as its attribute. Core does not know them.
 
+pub mod audit_log;
+pub mod audited;
 pub mod publishable;
 pub mod seo;
 pub mod soft_delete;
 pub mod timestamps;
+pub mod track_changes;

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
 use crate::ModelEnum;
+use crate::capability::audited::pass_on;
 use crate::db::{Db, boxed};
 use crate::error::{Error, Result};
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
-use crate::model::Model;
+use crate::model::{Model, Writable};
 use crate::queryset::{BulkWrite, QuerySet, Source};
 use crate::table::{ChangeSql, ColumnDef};
 
@@ -46,7 +47,7 @@ impl PublishStatus {
     label = "this needs `#[publishable]` on `{Self}`",
     note = "add `#[publishable]` to the struct"
 )]
-pub trait Publishable: Model {
+pub trait Publishable: Writable {
     /// The column that holds the status.
     const STATUS: &'static ColumnDef;
     /// The column that holds the time of the latest publish.
@@ -133,6 +134,13 @@ fn refused<M: Publishable>(row: &mut M, current: &M, to: PublishStatus) -> Resul
     Err(Error::InvalidTransition { model: M::TABLE.model, from: from.as_str(), to: to.as_str() })
 }
 
+pass_on!(row publish: Publishable, RowChange<'c, M> => bool);
+pass_on!(row unpublish: Publishable, RowChange<'c, M> => bool);
+pass_on!(row archive: Publishable, RowChange<'c, M> => bool);
+pass_on!(queryset publish: Publishable);
+pass_on!(queryset unpublish: Publishable);
+pass_on!(queryset archive: Publishable);
+
 impl<M: Model> QuerySet<M> {
     /// Only published rows.
     pub fn published(self) -> Self
@@ -168,7 +176,7 @@ impl<M: Model> QuerySet<M> {
         D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
         let set = [(M::STATUS.name, Published.source()), (M::PUBLISHED_AT.name, Source::Time)];
-        boxed(db, self.set(is_any::<M>(Published.reached_from()), set))
+        boxed(db, self.set("publish", is_any::<M>(Published.reached_from()), set))
     }
 
     /// Makes the published and archived rows drafts. Returns how many.
@@ -180,7 +188,10 @@ impl<M: Model> QuerySet<M> {
         M: Publishable,
         D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
-        boxed(db, self.set(is_any::<M>(Draft.reached_from()), [(M::STATUS.name, Draft.source())]))
+        boxed(
+            db,
+            self.set("unpublish", is_any::<M>(Draft.reached_from()), [(M::STATUS.name, Draft.source())]),
+        )
     }
 
     /// Archives the drafts and published rows. Returns how many.
@@ -192,7 +203,10 @@ impl<M: Model> QuerySet<M> {
         M: Publishable,
         D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
-        boxed(db, self.set(is_any::<M>(Archived.reached_from()), [(M::STATUS.name, Archived.source())]))
+        boxed(
+            db,
+            self.set("archive", is_any::<M>(Archived.reached_from()), [(M::STATUS.name, Archived.source())]),
+        )
     }
 }
 

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
+use crate::capability::audited::pass_on;
 use crate::db::{Db, boxed};
 use crate::error::Result;
 use crate::expr::Expr;
-use crate::model::Model;
+use crate::model::{Model, Writable};
 use crate::queryset::{BulkWrite, QuerySet, Source};
 use crate::table::{ChangeSql, ColumnDef};
 use crate::value::{Kind, Value};
@@ -21,7 +22,7 @@ const NAME: &str = "soft_delete";
     label = "this needs `#[soft_delete]` on `{Self}`",
     note = "add `#[soft_delete]` to the struct"
 )]
-pub trait SoftDelete: Model {
+pub trait SoftDelete: Writable {
     /// The column that holds the time of the deletion.
     const DELETED_AT: &'static ColumnDef;
     #[doc(hidden)]
@@ -73,6 +74,10 @@ pub trait SoftDeleteRow: Model {
 
 impl<M: Model> SoftDeleteRow for M {}
 
+pass_on!(row restore: SoftDelete, RowChange<'c, M> => bool);
+pass_on!(queryset restore: SoftDelete);
+pass_on!(queryset restore_all: SoftDelete);
+
 impl<M: Model> QuerySet<M> {
     /// Only rows that are not deleted: the default.
     pub fn active(self) -> Self
@@ -108,7 +113,10 @@ impl<M: Model> QuerySet<M> {
         D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
         let deleted = Expr::IsNull { column: M::DELETED_AT, negated: true };
-        boxed(db, self.set(deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]))
+        boxed(
+            db,
+            self.set("restore", deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]),
+        )
     }
 
     /// Restores every deleted row that the filters meet, whatever the scope. Returns how many.

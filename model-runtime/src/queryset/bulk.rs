@@ -11,9 +11,10 @@ use crate::column::{Assignment, OneOrMore};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::expr::{Expr, Operand};
-use crate::model::Model;
+use crate::model::{Model, Writable};
+use crate::record::{self, HARD_DELETE, Recorder, Rows, UPDATE};
 use crate::sql::Sql;
-use crate::table::{ColumnDef, Delete, Role};
+use crate::table::{ColumnDef, Delete, Dialect, Role, TableDef};
 use crate::validate::check_value;
 use crate::value::Value;
 
@@ -29,12 +30,11 @@ impl<M: Model> QuerySet<M> {
         db: D,
     ) -> impl Future<Output = Result<u64>> + Send
     where
+        M: Writable,
         A: OneOrMore<Assignment<M>>,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        let assignments = assignments(M::COLUMNS).into_vec();
-        let set = assignments.into_iter().map(|it| (it.column, Source::Operand(it.operand))).collect();
-        db.run(BulkWrite { query: self, only: None, effect: Effect::Set(set) })
+        db.run(self.updated(assignments(M::COLUMNS).into_vec()))
     }
 
     /// Deletes all rows: marks them where the model is soft-deletable, else removes them. Returns how many.
@@ -43,12 +43,14 @@ impl<M: Model> QuerySet<M> {
     /// [`Error::Protected`] where other rows refer to one; nothing is written then.
     pub fn delete<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
     where
+        M: Writable,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
         db.run(match M::TABLE.delete {
-            Delete::Remove => BulkWrite { query: self, only: None, effect: Effect::Remove },
+            Delete::Remove => self.removal(),
             Delete::Mark(name) => {
-                self.set(Expr::Raw(format!("\"{name}\" IS NULL").into()), [(name, Source::Time)])
+                let live = Expr::Raw(format!("\"{name}\" IS NULL").into());
+                self.set("delete", live, [(name, Source::Time)])
             }
         })
     }
@@ -59,20 +61,31 @@ impl<M: Model> QuerySet<M> {
     /// [`Error::Protected`] where other rows refer to one; nothing is written then.
     pub fn hard_delete<'c, D>(self, db: D) -> impl Future<Output = Result<u64>> + Send
     where
+        M: Writable,
         D: Db<'c, BulkWrite<M>, Out = u64>,
     {
-        db.run(BulkWrite { query: self, only: None, effect: Effect::Remove })
+        db.run(self.removal())
+    }
+
+    pub(crate) fn updated(self, assignments: Vec<Assignment<M>>) -> BulkWrite<M> {
+        let set = assignments.into_iter().map(|it| (it.column, Source::Operand(it.operand))).collect();
+        BulkWrite { action: UPDATE, query: self, only: None, effect: Effect::Set(set) }
+    }
+
+    fn removal(self) -> BulkWrite<M> {
+        BulkWrite { action: HARD_DELETE, query: self, only: None, effect: Effect::Remove }
     }
 
     /// A write of columns by name to those rows that meet a condition, for capabilities. Names that the table lacks
     /// are a bug of the capability.
     pub(crate) fn set<const N: usize>(
         self,
+        action: &'static str,
         only: Expr,
         columns: [(&'static str, Source); N],
     ) -> BulkWrite<M> {
         let set = columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?, source)));
-        BulkWrite { query: self, only: Some(only), effect: Effect::Set(set.collect()) }
+        BulkWrite { action, query: self, only: Some(only), effect: Effect::Set(set.collect()) }
     }
 }
 
@@ -106,6 +119,8 @@ enum Effect {
 
 /// Writes all rows of a queryset.
 pub struct BulkWrite<M> {
+    /// What it is, for records.
+    action: &'static str,
     query: QuerySet<M>,
     only: Option<Expr>,
     effect: Effect,
@@ -115,55 +130,103 @@ impl<B: Backend, M: Model> Op<B> for BulkWrite<M> {
     type Out = u64;
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
-        let table = M::TABLE;
+        let time = clock::now();
         let removes = matches!(self.effect, Effect::Remove);
-        let sql = match self.effect {
-            Effect::Set(set) if set.is_empty() => return Ok(0),
-            Effect::Set(set) => update::<B, M>(self.query, self.only, set)?,
-            Effect::Remove => {
-                let mut sql = Sql::new(B::DIALECT, "DELETE FROM ");
-                sql.name(table.name);
-                self.query.render_where_written(&mut sql);
-                sql
-            }
-        };
-        let (sql, arguments) = sql.into_statement::<B>()?;
         let error = if removes { Error::of_removal } else { Error::of };
-        let result = B::execute(connection, sql, arguments).await.map_err(|e| error(e, table))?;
-        Ok(B::rows_affected(&result))
+        match self.statement(B::DIALECT, time)? {
+            Statement::Nothing => Ok(0),
+            Statement::Plain(sql) => {
+                let (sql, arguments) = sql.into_statement::<B>()?;
+                let result = B::execute(connection, sql, arguments).await.map_err(|e| error(e, M::TABLE))?;
+                Ok(B::rows_affected(&result))
+            }
+            Statement::Recorded(sql) => Ok(record::run::<B>(connection, sql, M::TABLE, error).await?.rows),
+        }
     }
 }
 
-fn update<B: Backend, M: Model>(
-    mut query: QuerySet<M>,
-    only: Option<Expr>,
+/// What a bulk write runs.
+enum Statement {
+    Nothing,
+    Plain(Sql),
+    Recorded(Sql),
+}
+
+impl<M: Model> BulkWrite<M> {
+    fn statement(self, dialect: Dialect, time: DateTime<Utc>) -> Result<Statement> {
+        let Self { action, query, only, effect } = self;
+        let filter = |sql: &mut Sql| query.render_where_written(sql);
+        let rows = Rows::Many { filter: &filter, sliced: query.is_sliced() };
+        match effect {
+            Effect::Set(set) if set.is_empty() => Ok(Statement::Nothing),
+            Effect::Set(set) => {
+                let set = assignments(M::TABLE, set, time, dialect)?;
+                let conditions: Vec<Expr> = only.into_iter().collect();
+                Ok(match Recorder::of_update(M::TABLE, time)? {
+                    Some(recorder) => {
+                        Statement::Recorded(recorder.update(dialect, action, &rows, &set, &conditions))
+                    }
+                    None => Statement::Plain(update(query, conditions, &set, time, dialect)),
+                })
+            }
+            Effect::Remove => Ok(match Recorder::of_existence(M::TABLE, time)? {
+                Some(recorder) => Statement::Recorded(recorder.removal(dialect, &rows)),
+                None => {
+                    let mut sql = Sql::new(dialect, "DELETE FROM ");
+                    sql.name(M::TABLE.name);
+                    query.render_where_written(&mut sql);
+                    Statement::Plain(sql)
+                }
+            }),
+        }
+    }
+}
+
+/// The columns with what they are set to, all that is wrong with it in one error.
+fn assignments(
+    table: &TableDef,
     set: Vec<(&'static ColumnDef, Source)>,
-) -> Result<Sql> {
-    let table = M::TABLE;
-    let time = clock::now();
+    time: DateTime<Utc>,
+    dialect: Dialect,
+) -> Result<Vec<(&'static ColumnDef, Operand)>> {
     let mut errors = ValidationErrors::new(table.model);
-    let mut sql = Sql::new(B::DIALECT, "UPDATE ");
-    sql.name(table.name);
-    sql.push(" SET ");
-    let mut changed = Vec::new();
-    for (i, (column, source)) in set.iter().enumerate() {
-        if column.role == Role::Key {
-            errors.add(column.field, "is the key and cannot be set");
+    let set = set.into_iter().map(|(column, source)| {
+        match column.role {
+            Role::Key => errors.add(column.field, "is the key and cannot be set"),
+            Role::Log => errors.add(column.field, "records the writes and cannot be set"),
+            Role::Data | Role::Managed | Role::Touched => {}
         }
         let operand = source.at(time).normalised(column);
         if let Operand::Value(value) = &operand {
-            check_value(column, value, B::DIALECT, &mut errors);
+            check_value(column, value, dialect, &mut errors);
         }
+        (column, operand)
+    });
+    let set = set.collect();
+    errors.into_result()?;
+    Ok(set)
+}
+
+fn update<M: Model>(
+    mut query: QuerySet<M>,
+    conditions: Vec<Expr>,
+    set: &[(&'static ColumnDef, Operand)],
+    time: DateTime<Utc>,
+    dialect: Dialect,
+) -> Sql {
+    let mut sql = Sql::new(dialect, "UPDATE ");
+    sql.name(M::TABLE.name);
+    sql.push(" SET ");
+    let mut changed = Vec::new();
+    for (i, (column, operand)) in set.iter().enumerate() {
         sql.push(if i == 0 { "" } else { ", " });
         sql.column(column);
         sql.push(" = ");
-        let start = sql.text().len();
-        sql.assigned(column, &operand);
-        // The same text again, bound values included, for the comparison.
-        changed.push(format!("\"{}\" IS DISTINCT FROM {}", column.name, &sql.text()[start..]));
+        let value = sql.fragment(|sql| sql.assigned(column, operand));
+        sql.push(&value);
+        changed.push(format!("\"{}\" IS DISTINCT FROM {value}", column.name));
     }
-    errors.into_result()?;
-    let touched = table.columns.iter().filter(|column| column.role == Role::Touched);
+    let touched = M::TABLE.columns.iter().filter(|column| column.role == Role::Touched);
     for column in touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name)) {
         sql.push(", ");
         sql.column(column);
@@ -171,7 +234,7 @@ fn update<B: Backend, M: Model>(
         sql.bind(Value::Timestamp(time));
     }
     let differs = Expr::Raw(format!("({})", changed.join(" OR ")).into());
-    let conditions = only.into_iter().chain([differs]);
+    let conditions = conditions.into_iter().chain([differs]);
     // A slice is chosen first; only then does it matter which of its rows allow the change, and differ.
     if query.is_sliced() {
         query.render_where_written(&mut sql);
@@ -183,5 +246,5 @@ fn update<B: Backend, M: Model>(
         query = conditions.fold(query, QuerySet::filter_expr);
         query.render_where_written(&mut sql);
     }
-    Ok(sql)
+    sql
 }

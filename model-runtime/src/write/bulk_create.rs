@@ -12,8 +12,9 @@ use super::{now, prepare};
 use crate::backend::{self, Backend};
 use crate::db::Op;
 use crate::error::{Error, Result};
-use crate::field::Key;
+use crate::field::{FieldType, Key};
 use crate::model::{Model, WriteEvent};
+use crate::record::{self, Recorder};
 use crate::sql::{Sql, arguments};
 use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
 use crate::value::{Kind, Value};
@@ -61,11 +62,12 @@ impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
             Ok(Pending { model, generated: write.generated })
         });
         let mut rows = prepared.collect::<Result<Vec<_>>>()?;
+        let recorder = Recorder::of_existence(M::TABLE, time)?;
         let varies = M::STATEMENTS.generated.is_some() && rows.iter().any(|row| row.generated.is_some());
-        if !varies && rows.len() <= chunk::<B, M>() {
+        if !varies && recorder.is_none() && rows.len() <= chunk::<B, M>() {
             insert::<B, M>(connection, &mut rows.iter_mut().collect::<Vec<_>>()).await?;
         } else {
-            insert_all::<B, M>(connection, &mut rows).await?;
+            insert_all::<B, M>(connection, &mut rows, recorder.as_ref()).await?;
         }
         Ok(rows.into_iter().map(|row| row.model).collect())
     }
@@ -76,13 +78,19 @@ impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
 async fn insert_all<B: Backend, M: Model>(
     connection: &mut B::Connection,
     rows: &mut [Pending<M>],
+    recorder: Option<&Recorder>,
 ) -> Result<()> {
     let mut attempt = 0;
     loop {
         attempt += 1;
         let mut transaction = B::begin(connection).await?;
         let mut varying = false;
-        match insert_chunks::<B, M>(B::connection(&mut transaction), rows, &mut varying).await {
+        let connection = B::connection(&mut transaction);
+        let inserted = match insert_chunks::<B, M>(connection, rows, &mut varying).await {
+            Ok(()) => journal::<B, M>(connection, rows, recorder).await,
+            error => error,
+        };
+        match inserted {
             Ok(()) => return Ok(transaction.commit().await?),
             Err(error) => {
                 transaction.rollback().await?;
@@ -95,6 +103,17 @@ async fn insert_all<B: Backend, M: Model>(
             }
         }
     }
+}
+
+async fn journal<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &[Pending<M>],
+    recorder: Option<&Recorder>,
+) -> Result<()> {
+    let Some(recorder) = recorder else { return Ok(()) };
+    let keys = rows.iter().map(|row| row.model.id().to_value().into_owned()).collect();
+    let keys = Value::Array(M::TABLE.key().kind, keys);
+    record::inserted::<B>(connection, recorder, M::TABLE, keys).await
 }
 
 /// Inserts the rows without a generated value, then those with one; says when it comes to these.

@@ -7,11 +7,13 @@ use super::now;
 use crate::backend::Backend;
 use crate::db::Op;
 use crate::error::{Error, Result};
+use crate::expr::{Expr, Operand};
 use crate::field::FieldType;
 use crate::model::Model;
 use crate::queryset::{by_id, not_found};
+use crate::record::{self, Recorder, Rows};
 use crate::sql::arguments;
-use crate::table::{self, ChangeSql};
+use crate::table::{ChangeSql, SetTo};
 use crate::value::Value;
 
 /// A change of a row's state: the statement, and what it means for the row in memory.
@@ -44,7 +46,11 @@ impl<B: Backend, M: Model> Op<B> for RowChange<'_, M> {
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { model, change } = self;
         let time = now();
-        if execute::<B, M>(connection, change.sql, model, time).await? {
+        let written = match Recorder::of_update(M::TABLE, time)? {
+            Some(recorder) => recorded::<B, M>(connection, &recorder, change.sql, model, time).await?,
+            None => execute::<B, M>(connection, change.sql, model, time).await?,
+        };
+        if written {
             (change.done)(model, time);
             model.touch(time);
             return Ok(true);
@@ -54,6 +60,32 @@ impl<B: Backend, M: Model> Op<B> for RowChange<'_, M> {
         (change.refused)(model, current.ok_or_else(|| not_found::<M>(id))?)?;
         Ok(false)
     }
+}
+
+async fn recorded<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    recorder: &Recorder,
+    change: ChangeSql,
+    model: &mut M,
+    time: DateTime<Utc>,
+) -> Result<bool> {
+    let set = change.set.iter().map(|(name, to)| {
+        let (_, column) = M::TABLE.position(name);
+        let value = match to {
+            SetTo::Null => Value::Null(column.kind),
+            SetTo::Time => Value::Timestamp(time),
+            SetTo::Text(text) => Value::Text((*text).into()),
+        };
+        (column, Operand::Value(value))
+    });
+    let set: Vec<_> = set.collect();
+    let row = Rows::One(model.id().to_value().into_owned());
+    let sql = recorder.update(B::DIALECT, change.action, &row, &set, &[Expr::Raw(change.condition.into())]);
+    let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
+    if let Some(log) = written.log.filter(|_| written.rows > 0) {
+        model.logged(log);
+    }
+    Ok(written.rows > 0)
 }
 
 async fn execute<B: Backend, M: Model>(
@@ -66,6 +98,19 @@ async fn execute<B: Backend, M: Model>(
     let time = change.binds_time.then_some(Value::Timestamp(time));
     let arguments = arguments::<B>([id.to_value()].into_iter().chain(time))?;
     let result = B::execute(connection, change.sql.into_sql_str(), arguments).await;
+    Ok(B::rows_affected(&result.map_err(|e| Error::of(e, M::TABLE))?) > 0)
+}
+
+/// Removes the row, and has the journal keep what it was.
+async fn remove<B: Backend, M: Model>(connection: &mut B::Connection, model: &M) -> Result<bool> {
+    let id = model.id().to_value().into_owned();
+    if let Some(recorder) = Recorder::of_existence(M::TABLE, now())? {
+        let sql = recorder.removal(B::DIALECT, &Rows::One(id));
+        let written = record::run::<B>(connection, sql, M::TABLE, Error::of_removal).await?;
+        return Ok(written.rows > 0);
+    }
+    let arguments = arguments::<B>([id])?;
+    let result = B::execute(connection, M::STATEMENTS.remove.into_sql_str(), arguments).await;
     Ok(B::rows_affected(&result.map_err(|e| Error::of_removal(e, M::TABLE))?) > 0)
 }
 
@@ -83,10 +128,9 @@ impl<B: Backend, M: Model> Op<B> for Delete<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let sql = M::STATEMENTS.delete;
-        match M::TABLE.delete {
-            table::Delete::Remove => execute::<B, M>(connection, sql, self.0, now()).await,
-            table::Delete::Mark(_) => {
+        match M::STATEMENTS.delete {
+            None => remove::<B, M>(connection, self.0).await,
+            Some(sql) => {
                 let change = Change {
                     sql,
                     done: M::mark_deleted,
@@ -115,7 +159,6 @@ impl<B: Backend, M: Model> Op<B> for HardDelete<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let sql = ChangeSql { sql: M::STATEMENTS.remove, binds_time: false };
-        execute::<B, M>(connection, sql, self.0, now()).await
+        remove::<B, M>(connection, self.0).await
     }
 }

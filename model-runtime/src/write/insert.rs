@@ -6,8 +6,9 @@ use super::{now, prepare};
 use crate::backend::{self, Backend};
 use crate::db::Op;
 use crate::error::{Error, Result};
-use crate::field::Key;
+use crate::field::{FieldType, Key};
 use crate::model::{Model, WriteEvent};
+use crate::record::{self, Recorder};
 use crate::sql::arguments;
 use crate::table::Role;
 use crate::validate::checked_values;
@@ -33,14 +34,16 @@ impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let model = self.0;
         let write = prepare(model, WriteEvent::Insert, now())?;
+        let recorder = Recorder::of_existence(M::TABLE, write.time)?;
+        let recorder = recorder.as_ref();
         let Some((base, generated)) = write.generated.as_deref().zip(M::STATEMENTS.generated) else {
-            return execute::<B, M>(connection, M::STATEMENTS.insert, model).await.map(|_| ());
+            return execute::<B, M>(connection, M::STATEMENTS.insert, model, recorder).await.map(|_| ());
         };
         let (_, column) = M::TABLE.position(generated.column);
         // The constraint decides whether the value is taken: the statement then writes nothing. It fails where it
         // waited for another's change that took the value; a transaction would be over by then.
         for attempt in 1..=ATTEMPTS {
-            match execute::<B, M>(connection, generated.insert, model).await {
+            match execute::<B, M>(connection, generated.insert, model, recorder).await {
                 Ok(true) => return Ok(()),
                 Ok(false) => {}
                 Err(error) if error.is_taken(column.field) && !B::in_transaction(connection) => {}
@@ -48,7 +51,7 @@ impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
             }
             model.regenerate(base, attempt);
         }
-        execute::<B, M>(connection, M::STATEMENTS.insert, model).await.map(|_| ())
+        execute::<B, M>(connection, M::STATEMENTS.insert, model, recorder).await.map(|_| ())
     }
 }
 
@@ -77,7 +80,18 @@ async fn execute<B: Backend, M: Model>(
     connection: &mut B::Connection,
     sql: &'static str,
     model: &mut M,
+    recorder: Option<&Recorder>,
 ) -> Result<bool> {
+    if let Some(recorder) = recorder {
+        let values = values::<B, M>(model)?.into_iter().map(Value::into_owned).collect();
+        let key = (!M::Id::BY_DATABASE).then(|| model.id().to_value().into_owned());
+        let sql = recorder.insert(B::DIALECT, sql, values, key);
+        let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
+        if let Some(key) = written.key.and_then(M::Id::counted) {
+            model.set_id(key);
+        }
+        return Ok(written.rows > 0);
+    }
     let arguments = arguments::<B>(values::<B, M>(model)?)?;
     let error = |e| Error::of(e, M::TABLE);
     if M::Id::BY_DATABASE {

@@ -8,7 +8,7 @@ mod save;
 pub use bulk_create::BulkCreate;
 pub use change::{Change, Delete, HardDelete, RowChange};
 pub use insert::{Create, Insert};
-pub use save::{Save, SaveOnly};
+pub use save::{Differences, Save, SaveOnly};
 
 use chrono::{DateTime, Utc};
 

@@ -1,15 +1,17 @@
 //! Saving one row: an update that writes only where something differs.
 
-use sqlx::{SqlSafeStr, SqlStr};
+use sqlx::SqlSafeStr;
 
 use super::insert::ATTEMPTS;
 use super::{now, prepare};
 use crate::backend::Backend;
 use crate::db::Op;
 use crate::error::{Error, Result};
+use crate::expr::Operand;
 use crate::field::FieldType;
 use crate::model::{Model, Write, WriteEvent};
-use crate::queryset::not_found;
+use crate::queryset::{not_found, scalar};
+use crate::record::{self, Recorder, Rows, UPDATE};
 use crate::sql::{Sql, arguments};
 use crate::table::{ColumnDef, Role};
 use crate::validate::checked_values;
@@ -38,34 +40,36 @@ impl<'m, M: Model> SaveOnly<'m, M> {
     }
 }
 
+/// The columns that a save writes.
+enum Saved {
+    /// All data columns, by the fixed statement.
+    Data,
+    /// Those at these positions of the table.
+    These(Vec<usize>),
+}
+
 impl<B: Backend, M: Model> Op<B> for Save<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let model = self.0;
-        let write = prepare(model, WriteEvent::Update, now())?;
-        let statement = |model: &M, write: &Write| {
-            let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
-            Ok((M::STATEMENTS.update.into_sql_str(), arguments))
-        };
-        save::<B, M>(connection, model, &write, statement).await
+        let write = prepare(self.0, WriteEvent::Update, now())?;
+        save::<B, M>(connection, self.0, &write, &Saved::Data).await
     }
 }
 
-/// Runs the update that `statement` makes of the row. Where a value was generated anew and is taken, another is
-/// tried, each in a savepoint that takes the error.
+/// Saves the row. Where a value was generated anew and is taken, another is tried, each in a savepoint that takes
+/// the error.
 async fn save<B: Backend, M: Model>(
     connection: &mut B::Connection,
     model: &mut M,
     write: &Write,
-    statement: impl Fn(&M, &Write) -> Result<(SqlStr, B::Arguments)> + Send + Sync,
+    saved: &Saved,
 ) -> Result<bool> {
     if let (Some(base), Some(generated)) = (&write.generated, M::STATEMENTS.generated) {
         let (_, column) = M::TABLE.position(generated.column);
         for attempt in 1..=ATTEMPTS {
-            let statement = statement(model, write)?;
             let mut transaction = B::begin(connection).await?;
-            match update::<B, M>(B::connection(&mut transaction), model, write, statement).await {
+            match update::<B, M>(B::connection(&mut transaction), model, write, saved).await {
                 Ok(written) => {
                     transaction.commit().await?;
                     return Ok(written);
@@ -80,26 +84,86 @@ async fn save<B: Backend, M: Model>(
             model.regenerate(base, attempt);
         }
     }
-    let statement = statement(model, write)?;
-    update::<B, M>(connection, model, write, statement).await
+    update::<B, M>(connection, model, write, saved).await
 }
 
 async fn update<B: Backend, M: Model>(
     connection: &mut B::Connection,
     model: &mut M,
     write: &Write,
-    (sql, arguments): (SqlStr, B::Arguments),
+    saved: &Saved,
 ) -> Result<bool> {
+    if let Some(recorder) = Recorder::of_update(M::TABLE, write.time)? {
+        let set = assignments::<B, M>(model, saved)?;
+        if !set.is_empty() {
+            let row = Rows::One(model.id().to_value().into_owned());
+            let sql = recorder.update(B::DIALECT, UPDATE, &row, &set, &[]);
+            let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
+            if written.rows > 0 {
+                written.log.into_iter().for_each(|log| model.logged(log));
+                model.touch(write.time);
+            } else if !written.found {
+                return Err(not_found::<M>(model.id()));
+            }
+            return Ok(written.rows > 0);
+        }
+    }
+    let (sql, arguments) = match saved {
+        Saved::Data => {
+            let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
+            (M::STATEMENTS.update.into_sql_str(), arguments)
+        }
+        Saved::These(positions) => update_of::<B, M>(model, write, positions)?.into_statement::<B>()?,
+    };
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
     written::<B, M>(connection, B::rows_affected(&result), model, write).await
 }
 
+fn data_columns<M: Model>() -> impl Iterator<Item = usize> {
+    (0..M::TABLE.columns.len()).filter(|i| M::TABLE.columns[*i].role == Role::Data)
+}
+
+/// The columns that a save writes, with their values.
+fn assignments<B: Backend, M: Model>(model: &M, saved: &Saved) -> Result<Vec<(&'static ColumnDef, Operand)>> {
+    let positions = match saved {
+        Saved::Data => data_columns::<M>().collect(),
+        Saved::These(positions) => positions.clone(),
+    };
+    let values = checked_values::<B, M>(model, positions.iter().copied())?;
+    let set = positions.into_iter().zip(values);
+    Ok(set.map(|(i, value)| (&M::TABLE.columns[i], Operand::Value(value.into_owned()))).collect())
+}
+
+/// What a save of the row would record now, as JSON text.
+#[derive(Debug)]
+pub struct Differences<M>(M);
+
+impl<M: Model> Differences<M> {
+    pub(crate) fn new(model: M) -> Self {
+        Self(model)
+    }
+}
+
+impl<B: Backend, M: Model> Op<B> for Differences<M> {
+    type Out = String;
+
+    async fn run(mut self, connection: &mut B::Connection) -> Result<String> {
+        prepare(&mut self.0, WriteEvent::Update, now())?;
+        let set = assignments::<B, M>(&self.0, &Saved::Data)?;
+        let id = self.0.id();
+        let sql = record::differences(B::DIALECT, M::TABLE, id.to_value().into_owned(), &set);
+        scalar::<B, Option<String>>(connection, sql)
+            .await?
+            .ok_or_else(|| not_found::<M>(id))
+            .map(|text| text.unwrap_or_default())
+    }
+}
+
 /// The key, then the data columns, then the times: as the fixed update numbers them.
 fn update_values<'m, B: Backend, M: Model>(model: &'m M, write: &Write) -> Result<Vec<Value<'m>>> {
-    let columns = M::TABLE.columns;
-    let data = (0..columns.len()).filter(|i| columns[*i].role == Role::Data);
-    let mut values = checked_values::<B, M>(model, std::iter::once(M::TABLE.key).chain(data))?;
-    let touched = columns.iter().filter(|column| column.role == Role::Touched);
+    let columns = std::iter::once(M::TABLE.key).chain(data_columns::<M>());
+    let mut values = checked_values::<B, M>(model, columns)?;
+    let touched = M::TABLE.columns.iter().filter(|column| column.role == Role::Touched);
     values.extend(touched.map(|_| Value::Timestamp(write.time)));
     Ok(values)
 }
@@ -131,14 +195,12 @@ impl<B: Backend, M: Model> Op<B> for SaveOnly<'_, M> {
         let write = prepare(model, WriteEvent::Update, now())?;
         let columns = M::TABLE.columns.iter().enumerate();
         let columns =
-            columns.filter(|(_, column)| named(column) && !matches!(column.role, Role::Key | Role::Touched));
+            columns.filter(|(_, column)| named(column) && matches!(column.role, Role::Data | Role::Managed));
         let positions: Vec<usize> = columns.map(|(i, _)| i).collect();
         if positions.is_empty() {
             return written::<B, M>(connection, 0, model, &write).await;
         }
-        let statement =
-            |model: &M, write: &Write| update_of::<B, M>(model, write, &positions)?.into_statement::<B>();
-        save::<B, M>(connection, model, &write, statement).await
+        save::<B, M>(connection, model, &write, &Saved::These(positions)).await
     }
 }
 

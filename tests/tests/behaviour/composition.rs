@@ -12,7 +12,7 @@ use tests::on_both;
 use tests::raw_sql::{column, count, execute, value};
 
 /// What the steps need of a row.
-trait Named: Model + Clone + PartialEq + std::fmt::Debug {
+trait Named: Writable + Clone + PartialEq + std::fmt::Debug {
     fn named(name: &str) -> Self;
     fn set_name(&mut self, name: &str);
 }

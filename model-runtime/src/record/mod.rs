@@ -1,0 +1,164 @@
+//! What a write must also record: the differences that it made, in the row's own log, and in a journal of all rows.
+//!
+//! Core knows a log column and a journal table; which capability asks for them, it does not know. Each recorded
+//! write is one statement (PostgreSQL) or one command in a transaction (SQLite), for one row and for many.
+
+mod change;
+mod json;
+mod statement;
+mod value;
+
+pub use change::{Change, Changes, LoggedValue};
+pub use json::MASK;
+pub(crate) use statement::{HARD_DELETE, Recorder, Rows, UPDATE, differences};
+pub use value::from_json;
+
+use std::fmt;
+
+use crate::backend::{self, Backend};
+use crate::error::{Error, Result};
+use crate::sql::Sql;
+use crate::table::{ColumnDef, Dialect, TableDef};
+use crate::value::Value;
+
+/// What every write of a table must also record.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordDef {
+    /// The differences, in a column of the row.
+    pub log: Option<LogDef>,
+    /// The differences, as a row of another table.
+    pub journal: Option<JournalDef>,
+}
+
+impl RecordDef {
+    /// Nothing is recorded.
+    pub const NONE: Self = Self { log: None, journal: None };
+}
+
+/// A column that holds the latest differences of its row: `{time: {field: {"old": …, "new": …}}}`.
+#[derive(Debug, Clone, Copy)]
+pub struct LogDef {
+    /// The column.
+    pub column: &'static str,
+    /// How many entries it keeps; all where there is no number.
+    pub keep: Option<u32>,
+}
+
+/// A table that gets a row for each row written. Its columns are those of [`JOURNAL_COLUMNS`], and what `entry` adds.
+#[derive(Clone, Copy)]
+pub struct JournalDef {
+    /// The table.
+    pub table: &'static str,
+    /// Further columns of the rows of one write, or an error that refuses it. `None` leaves the write out.
+    pub entry: fn(&'static TableDef) -> Result<Option<Entry>>,
+}
+
+impl fmt::Debug for JournalDef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JournalDef").field("table", &self.table).finish_non_exhaustive()
+    }
+}
+
+/// Columns of a journal's row, with their values.
+pub type Entry = Vec<(&'static str, Value<'static>)>;
+
+/// The columns of a journal that every write fills: when, what, of which model, which row, how it shows itself, and
+/// `{field: {"old": …, "new": …}}`.
+pub const JOURNAL_COLUMNS: [&str; 6] =
+    ["timestamp", "action", "content_type", "object_id", "object_repr", "changes"];
+
+/// What records tell of a column's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    /// All.
+    Full,
+    /// That they changed; [`MASK`] stands for them.
+    Mask,
+    /// Nothing.
+    Skip,
+}
+
+/// What a recorded write did.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    /// Whether the row is there. Of many rows it is not asked.
+    pub found: bool,
+    /// How many rows were written.
+    pub rows: u64,
+    /// The key that the database made.
+    pub key: Option<i64>,
+    /// The row's log after the write.
+    pub log: Option<String>,
+}
+
+/// The row that every recorded write returns.
+const RESULT: [ColumnDef; 4] = [
+    ColumnDef::new::<i64>("found", "found"),
+    ColumnDef::new::<i64>("rows", "rows"),
+    ColumnDef::new::<Option<i64>>("key", "key"),
+    ColumnDef::new::<Option<String>>("log", "log"),
+];
+
+/// Runs a recorded write: all of it or nothing.
+pub(crate) async fn run<B: Backend>(
+    connection: &mut B::Connection,
+    sql: Sql,
+    table: &'static TableDef,
+    error: fn(sqlx::Error, &TableDef) -> Error,
+) -> Result<Written> {
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    let row = match B::DIALECT {
+        Dialect::Postgres => B::fetch_optional(connection, sql, arguments).await,
+        // Several statements: an error in the middle, or a future dropped there, must undo those before.
+        Dialect::Sqlite => {
+            let mut transaction = B::begin(connection).await?;
+            match B::fetch_optional(B::connection(&mut transaction), sql, arguments).await {
+                Ok(row) => {
+                    transaction.commit().await?;
+                    Ok(row)
+                }
+                Err(error) => {
+                    transaction.rollback().await?;
+                    Err(error)
+                }
+            }
+        }
+    };
+    let row = row.map_err(|e| journal_error(e, table, error))?;
+    let Some(row) = row else { return Ok(Written::default()) };
+    Ok(Written {
+        found: backend::read::<B, i64>(&row, 0, &RESULT[0])? > 0,
+        rows: backend::read::<B, i64>(&row, 1, &RESULT[1])?.unsigned_abs(),
+        key: backend::read::<B, Option<i64>>(&row, 2, &RESULT[2])?,
+        log: backend::read::<B, Option<String>>(&row, 3, &RESULT[3])?,
+    })
+}
+
+/// Adds the journal's rows for rows that are inserted already, inside the caller's transaction.
+pub(crate) async fn inserted<B: Backend>(
+    connection: &mut B::Connection,
+    recorder: &Recorder,
+    table: &'static TableDef,
+    keys: Value<'static>,
+) -> Result<()> {
+    let (sql, arguments) = recorder.inserted(B::DIALECT, keys).into_statement::<B>()?;
+    let result = B::execute(connection, sql, arguments).await;
+    result.map(drop).map_err(|e| journal_error(e, table, Error::of))
+}
+
+/// The typed error; one that names the journal is the journal's.
+fn journal_error(
+    error: sqlx::Error,
+    table: &'static TableDef,
+    otherwise: fn(sqlx::Error, &TableDef) -> Error,
+) -> Error {
+    let (Some(journal), sqlx::Error::Database(database)) = (table.record.journal, &error) else {
+        return otherwise(error, table);
+    };
+    if journal.table != table.name
+        && (database.table() == Some(journal.table) || database.message().contains(journal.table))
+    {
+        return Error::Unrecorded { model: table.model, journal: journal.table, source: error };
+    }
+    otherwise(error, table)
+}
