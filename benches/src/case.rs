@@ -8,6 +8,7 @@ use model_runtime::prelude::*;
 use model_runtime::schema;
 
 use crate::hand_written;
+use crate::measure::Sides;
 use crate::post::{Draft, Post};
 
 /// Rows that one bulk create writes.
@@ -31,6 +32,9 @@ pub enum Case {
     /// 1,000 new rows, by hand with `push_values` on PostgreSQL too.
     BulkCreateValues,
 }
+
+/// The most that a case may take beside hand-written sqlx.
+pub const LIMIT: f64 = 1.05;
 
 impl Case {
     /// What the table of results calls it.
@@ -114,8 +118,24 @@ impl Ground {
         Ok(ground)
     }
 
-    /// One sample of this library.
-    pub async fn ours(&mut self) -> Result<Duration> {
+    /// Bulk creates always write into an empty table.
+    async fn make_ready(&mut self) -> Result<()> {
+        self.count += 1;
+        if matches!(self.case, Case::BulkCreate | Case::BulkCreateValues) {
+            match self.pool.dialect() {
+                Dialect::Sqlite => {
+                    run(&self.pool, "DELETE FROM posts").await?;
+                    run(&self.pool, "PRAGMA wal_checkpoint(TRUNCATE)").await?;
+                }
+                Dialect::Postgres => run(&self.pool, "TRUNCATE posts").await?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Sides for Ground {
+    async fn ours(&mut self) -> Result<Duration> {
         self.make_ready().await?;
         let at = self.count as usize / 2 % self.ours.len().max(1);
         let pool = &self.pool;
@@ -165,8 +185,7 @@ impl Ground {
         })
     }
 
-    /// One sample of hand-written sqlx.
-    pub async fn theirs(&mut self) -> Result<Duration> {
+    async fn theirs(&mut self) -> Result<Duration> {
         self.make_ready().await?;
         let at = self.count as usize / 2 % self.theirs.len().max(1);
         let pool = &self.pool;
@@ -223,21 +242,6 @@ impl Ground {
             }
         })
     }
-
-    /// Bulk creates always write into an empty table.
-    async fn make_ready(&mut self) -> Result<()> {
-        self.count += 1;
-        if matches!(self.case, Case::BulkCreate | Case::BulkCreateValues) {
-            match self.pool.dialect() {
-                Dialect::Sqlite => {
-                    run(&self.pool, "DELETE FROM posts").await?;
-                    run(&self.pool, "PRAGMA wal_checkpoint(TRUNCATE)").await?;
-                }
-                Dialect::Postgres => run(&self.pool, "TRUNCATE posts").await?,
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Writes that many posts.
@@ -249,7 +253,9 @@ pub async fn fill(pool: &Pool, rows: u64) -> Result<()> {
     Ok(())
 }
 
-async fn run(pool: &Pool, sql: &'static str) -> Result<()> {
+/// Runs a statement.
+pub async fn run(pool: &Pool, sql: impl Into<String>) -> Result<()> {
+    let sql = sqlx::AssertSqlSafe(sql.into());
     match pool {
         Pool::Sqlite(pool) => sqlx::query(sql).execute(pool).await.map(|_| ())?,
         Pool::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(|_| ())?,

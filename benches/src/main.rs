@@ -1,5 +1,6 @@
 //! This library beside hand-written sqlx: `cargo run --release -p benches -- --help`.
 
+mod audited;
 mod case;
 mod compile;
 mod database;
@@ -48,6 +49,12 @@ struct Target {
 
 #[derive(Subcommand)]
 enum Action {
+    /// Recorded writes beside the same work by hand in a transaction.
+    Audited {
+        /// Only these cases.
+        #[arg(long = "case")]
+        case: Vec<audited::Case>,
+    },
     /// Peak memory of streaming a table, each side in a process of its own.
     Stream {
         /// Rows of the table.
@@ -95,6 +102,7 @@ async fn run(cli: Cli) -> Result<()> {
     let server = cli.target.url.as_deref();
     match cli.command {
         None => compare(&cli).await,
+        Some(Action::Audited { ref case }) => compare_audited(&cli, case).await,
         Some(Action::Stream { rows }) => {
             let mut streamed = Vec::new();
             for kind in cli.target.databases() {
@@ -127,7 +135,30 @@ async fn compare(cli: &Cli) -> Result<()> {
         for case in cases(cli, &database) {
             eprintln!("{kind:?}: {}", case.label());
             let pairs = if cli.quick { (case.pairs() / 100).max(2) } else { case.pairs() };
-            measured.push(measure::measure(case, pairs, &database.pool).await?);
+            let ground = case::Ground::new(case, &database.pool).await?;
+            measured.push(measure::measure(case.label(), case::LIMIT, pairs, ground).await?);
+        }
+        databases.push(OnDatabase { database: database.version().await?, cases: measured });
+        database.close().await?;
+    }
+    let report = Report::new(machine, cli.quick, databases);
+    report.print();
+    write(&cli.json, &report)
+}
+
+async fn compare_audited(cli: &Cli, chosen: &[audited::Case]) -> Result<()> {
+    let machine = Machine::here();
+    let chosen = if chosen.is_empty() { audited::Case::value_variants() } else { chosen };
+    let mut databases = Vec::new();
+    for kind in cli.target.databases() {
+        let database = Database::new(kind, cli.target.url.as_deref()).await?;
+        let dialect = database.pool.dialect();
+        let mut measured = Vec::new();
+        for case in chosen.iter().filter(|case| case.is_for(dialect)) {
+            eprintln!("{kind:?}: {}", case.label());
+            let pairs = if cli.quick { (case.pairs() / 100).max(2) } else { case.pairs() };
+            let ground = audited::Ground::new(*case, &database).await?;
+            measured.push(measure::measure(case.label(), case.limit(dialect), pairs, ground).await?);
         }
         databases.push(OnDatabase { database: database.version().await?, cases: measured });
         database.close().await?;

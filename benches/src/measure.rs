@@ -1,12 +1,19 @@
 //! Measuring: samples of both sides in turn, so that whatever else the machine does falls on both.
 
+use std::future::Future;
 use std::time::Duration;
 
 use anyhow::Result;
-use model_runtime::Pool;
 use serde::Serialize;
 
-use crate::case::{Case, Ground};
+/// What is measured: one sample of each side at a time.
+pub trait Sides {
+    /// One sample of this library.
+    fn ours(&mut self) -> impl Future<Output = Result<Duration>> + Send;
+
+    /// One sample of what is done by hand.
+    fn theirs(&mut self) -> impl Future<Output = Result<Duration>> + Send;
+}
 
 /// Consecutive parts of a run, by which the spread of the ratio is judged.
 const BLOCKS: usize = 10;
@@ -26,6 +33,8 @@ pub struct Measured {
     pub ratio: f64,
     /// The lowest and the highest of the same ratio in each tenth of the run.
     pub ratio_range: (f64, f64),
+    /// The most that the ratio may be.
+    pub limit: f64,
 }
 
 /// The times of one side, in microseconds.
@@ -47,8 +56,12 @@ impl Side {
 }
 
 /// Runs a case. The two sides take turns in going first, and the first tenth only warms up.
-pub async fn measure(case: Case, pairs: usize, pool: &Pool) -> Result<Measured> {
-    let mut ground = Ground::new(case, pool).await?;
+pub async fn measure(
+    case: &'static str,
+    limit: f64,
+    pairs: usize,
+    mut ground: impl Sides,
+) -> Result<Measured> {
     let (mut ours, mut theirs) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));
     let warm_up = pairs.div_ceil(10);
     for pair in 0..warm_up + pairs {
@@ -70,7 +83,8 @@ pub async fn measure(case: Case, pairs: usize, pool: &Pool) -> Result<Measured> 
     let ratios: Vec<f64> = blocks.map(|(a, b)| Side::of(a).median / Side::of(b).median).collect();
     let (ours, hand_written) = (Side::of(&ours), Side::of(&theirs));
     Ok(Measured {
-        case: case.label(),
+        case,
+        limit,
         pairs,
         ratio: ours.median / hand_written.median,
         ratio_range: ratios.iter().fold((f64::MAX, f64::MIN), |(low, high), r| (low.min(*r), high.max(*r))),

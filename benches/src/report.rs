@@ -7,9 +7,6 @@ use serde::Serialize;
 
 use crate::measure::{Measured, Side};
 
-/// The most that a case may take beside hand-written sqlx.
-const LIMIT: f64 = 1.05;
-
 /// A whole run.
 #[derive(Debug, Serialize)]
 pub struct Report {
@@ -81,7 +78,11 @@ impl Report {
                 side(&it.ours),
                 side(&it.hand_written),
                 format!("{:.3} ({low:.2}–{high:.2})", it.ratio),
-                if it.ratio > LIMIT { format!("above {LIMIT}") } else { String::new() },
+                if it.ratio > it.limit {
+                    format!("above {}", it.limit)
+                } else {
+                    format!("at most {}", it.limit)
+                },
             ]);
         }
         println!("{table}");

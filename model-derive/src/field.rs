@@ -167,7 +167,7 @@ impl Field {
             match name.to_string().as_str() {
                 "column" => parsed.column_attribute(&attribute.meta, errors),
                 "track" => {
-                    parsed.track = Some(attribute.span());
+                    parsed.track = Some(attribute.path().span());
                     parsed.recording = track(&attribute.meta, errors).unwrap_or(parsed.recording);
                 }
                 _ => parsed.belongs_to = belongs_to(&attribute.meta, errors),

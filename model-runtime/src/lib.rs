@@ -1,5 +1,5 @@
-//! Models over sqlx: `#[derive(Model)]` on a plain struct, with soft delete, timestamps, publishing and SEO as
-//! attributes, checked against the real schema at build time.
+//! Models over sqlx: `#[derive(Model)]` on a plain struct, with soft delete, timestamps, publishing, SEO, a change log
+//! (`#[track_changes]`) and an audit trail (`#[audited]`) as attributes, checked against the real schema at build time.
 //!
 //! ```
 //! use model_runtime::prelude::*;
@@ -33,6 +33,7 @@ compile_error!("model-runtime wants a database: enable its feature `sqlite`, `po
 
 extern crate self as model_runtime;
 
+mod atomic;
 mod backend;
 #[cfg(feature = "sqlite")]
 pub mod build;

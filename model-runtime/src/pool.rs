@@ -162,7 +162,13 @@ impl Pool {
             #[cfg(feature = "sqlite")]
             Self::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
             #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => {
+                // In a task of its own, which ends also where this future is dropped, and then rolls back: sqlx
+                // would leave the connection in the transaction.
+                let pool = pool.clone();
+                let begun = tokio::spawn(async move { pool.begin().await }).await;
+                Transaction::Postgres(begun.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
         })
     }
 

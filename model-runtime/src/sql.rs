@@ -16,11 +16,18 @@ pub struct Sql {
     dialect: Dialect,
     text: String,
     values: Vec<Value<'static>>,
+    /// How many values are bound before these, by other means.
+    before: usize,
 }
 
 impl Sql {
     pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
-        Self { dialect, text: text.into(), values: Vec::new() }
+        Self { dialect, text: text.into(), values: Vec::new(), before: 0 }
+    }
+
+    /// A statement whose first `before` values are bound by other means.
+    pub(crate) fn after(dialect: Dialect, before: usize) -> Self {
+        Self { before, ..Self::new(dialect, "") }
     }
 
     /// The dialect it is written in.
@@ -75,7 +82,7 @@ impl Sql {
     /// The placeholder of a further value, to be written wherever it is used.
     pub(crate) fn placeholder(&mut self, value: Value<'static>) -> String {
         self.values.push(value);
-        format!("${}", self.values.len())
+        format!("${}", self.before + self.values.len())
     }
 
     /// The right-hand side of an assignment to `column`. A decimal column of a finer scale is rounded to this one's,
@@ -116,6 +123,11 @@ impl Sql {
     pub(crate) fn into_statement<B: Backend>(mut self) -> Result<(SqlStr, B::Arguments)> {
         let arguments = arguments::<B>(std::mem::take(&mut self.values))?;
         Ok((self.into_sql_str(), arguments))
+    }
+
+    /// The text and the values.
+    pub(crate) fn into_parts(self) -> (String, Vec<Value<'static>>) {
+        (self.text, self.values)
     }
 
     /// The statement as sqlx takes it. This is the crate's only `AssertSqlSafe`: the text is made of the derive's

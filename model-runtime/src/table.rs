@@ -297,6 +297,19 @@ pub struct ChangeSql {
     pub condition: &'static str,
 }
 
+impl ChangeSql {
+    /// A change of these parts.
+    pub const fn new(
+        action: &'static str,
+        sql: &'static str,
+        binds_time: bool,
+        set: &'static [(&'static str, SetTo)],
+        condition: &'static str,
+    ) -> Self {
+        Self { action, sql, binds_time, set, condition }
+    }
+}
+
 /// What a change sets a column to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetTo {

@@ -86,8 +86,8 @@ const NAN: &str = "is not a number, which SQLite cannot store";
 
 /// The years that are in order on SQLite, where dates are text, and that PostgreSQL has too.
 fn check_year(column: &ColumnDef, year: i32, errors: &mut ValidationErrors) {
-    if !(0..=9999).contains(&year) {
-        errors.add(column.field, format!("is in the year {year}; only the years 0 to 9999 can be stored"));
+    if !(1..=9999).contains(&year) {
+        errors.add(column.field, format!("is in the year {year}; only the years 1 to 9999 can be stored"));
     }
 }
 

@@ -56,10 +56,11 @@ impl Capability for TrackChanges {
         let data = model.fields.iter().enumerate().filter(|(_, field)| field.role == Role::Data);
         let set = data.map(|(i, field)| {
             let field = &field.ident;
-            quote!(#i => self.#field = from_json(json, &Self::TABLE.columns[#i])?,)
+            quote!(#i => self.#field = from_json(json, def)?,)
         });
         let set = model.body(quote! {
             use #krate::record::from_json;
+            let def = &Self::TABLE.columns[column];
             match column {
                 #(#set)*
                 _ => {}

@@ -68,7 +68,7 @@ pub fn expand(model: &Model) -> TokenStream {
             }
         }
 
-        #[allow(dead_code)]
+        #[allow(dead_code, clippy::needless_update)]
         impl<#(#states),*> #builder<#(#states),*> {
             #(#setters)*
 
@@ -91,9 +91,13 @@ pub fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// A key made by the database cannot be chosen.
+/// A key made by the database cannot be chosen, nor can what records writes.
 fn is_settable(model: &Model, field: &Field) -> bool {
-    field.role != Role::Key || model.id != Id::I64
+    match field.role {
+        Role::Key => model.id != Id::I64,
+        Role::Log => false,
+        Role::Data | Role::Managed | Role::Touched => true,
+    }
 }
 
 fn default(model: &Model, field: &Field) -> TokenStream {

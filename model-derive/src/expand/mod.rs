@@ -55,13 +55,5 @@ pub fn change_sql(krate: &Path, change: &Change) -> TokenStream {
         };
         quote!((#column, #krate::SetTo::#to))
     });
-    quote! {
-        #krate::ChangeSql {
-            action: #action,
-            sql: #sql,
-            binds_time: #binds_time,
-            set: &[#(#set),*],
-            condition: #condition,
-        }
-    }
+    quote!(#krate::ChangeSql::new(#action, #sql, #binds_time, &[#(#set),*], #condition))
 }

@@ -46,7 +46,7 @@ pub fn expand(model: &Model) -> TokenStream {
     let slots = slots(model);
     // Hooks that nothing runs are a mistake: this impl then conflicts with the user's.
     let hooks = model.hooks.is_none().then(|| quote!(impl #krate::Hooks for #ident {}));
-    let writable = (!model.append_only).then(|| quote!(impl #krate::Writable for #ident {}));
+    let writable = (!model.append_only || model.broken).then(|| quote!(impl #krate::Writable for #ident {}));
     let display = display(model);
     let owners = owners(model);
     quote! {

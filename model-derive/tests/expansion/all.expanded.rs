@@ -26,6 +26,8 @@ pub struct PostColumns {
     pub seo_description: ::model_runtime::Column<Post, String>,
     ///The column `seo_keywords`.
     pub seo_keywords: ::model_runtime::Column<Post, String>,
+    ///The column `change_log`.
+    pub change_log: ::model_runtime::Column<Post, ChangeLog>,
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -74,7 +76,7 @@ impl Post {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0, S1> PostBuilder<S0, S1> {
     ///The key.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
@@ -240,6 +242,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
                 .draft
                 .seo_keywords
                 .unwrap_or_else(|| ::std::string::String::new()),
+            change_log: ::core::default::Default::default(),
         }
     }
     /// Inserts the row and returns it.
@@ -268,7 +271,7 @@ impl ::model_runtime::Model for Post {
             name: "posts",
             label: "blog.post",
             model: "Post",
-            doc: "A blog post: twelve fields, every capability, checked.",
+            doc: "A blog post: thirteen fields, every capability, checked.",
             columns: &[
                 (<Uuid as ::model_runtime::FieldType>::COLUMN
                     .named("id", "id")
@@ -341,6 +344,12 @@ impl ::model_runtime::Model for Post {
                     .default("''")
                     .doc("Its keywords for search engines."))
                     .checked(),
+                (<ChangeLog as ::model_runtime::FieldType>::COLUMN
+                    .named("change_log", "change_log")
+                    .role(::model_runtime::Role::Log)
+                    .default("'{}'")
+                    .doc("What was changed."))
+                    .checked(),
             ],
             key: 0usize,
             indexes: &[
@@ -407,6 +416,17 @@ impl ::model_runtime::Model for Post {
                 },
             ],
             delete: ::model_runtime::Delete::Mark("deleted_at"),
+            display: ::core::option::Option::Some("title"),
+            record: ::model_runtime::record::RecordDef {
+                log: ::core::option::Option::Some(::model_runtime::record::LogDef {
+                    column: "change_log",
+                    keep: ::core::option::Option::Some(100u32),
+                }),
+                journal: ::core::option::Option::Some(::model_runtime::record::JournalDef {
+                    table: "audit_logs",
+                    entry: ::model_runtime::audit::entry,
+                }),
+            },
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
@@ -426,26 +446,32 @@ impl ::model_runtime::Model for Post {
         seo_title: ::model_runtime::Column::new(&Self::TABLE.columns[9usize]),
         seo_description: ::model_runtime::Column::new(&Self::TABLE.columns[10usize]),
         seo_keywords: ::model_runtime::Column::new(&Self::TABLE.columns[11usize]),
+        change_log: ::model_runtime::Column::new(&Self::TABLE.columns[12usize]),
     };
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
-        insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        select: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         generated: ::core::option::Option::Some(
             &::model_runtime::GeneratedDef {
                 column: "slug",
                 reserved: "posts_slug_history",
                 on_conflict: " ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
-                insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
+                insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
             },
         ),
         update: "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "UPDATE \"posts\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-            binds_time: true,
-        },
+        delete: ::core::option::Option::Some(
+            ::model_runtime::ChangeSql::new(
+                "delete",
+                "UPDATE \"posts\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+                true,
+                &[("deleted_at", ::model_runtime::SetTo::Time)],
+                "\"deleted_at\" IS NULL",
+            ),
+        ),
     };
     fn id(&self) -> Uuid {
         self.id
@@ -487,6 +513,9 @@ impl ::model_runtime::Model for Post {
             }
             11usize => {
                 <String as ::model_runtime::FieldType>::to_value(&self.seo_keywords)
+            }
+            12usize => {
+                <ChangeLog as ::model_runtime::FieldType>::to_value(&self.change_log)
             }
             _ => ::core::unreachable!("there are no more columns"),
         }
@@ -540,6 +569,9 @@ impl ::model_runtime::Model for Post {
             seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
                 B,
             >(row, 11usize, &columns[11usize])?,
+            change_log: <ChangeLog as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 12usize, &columns[12usize])?,
         })
     }
     fn normalise(&mut self) {
@@ -597,6 +629,10 @@ impl ::model_runtime::Model for Post {
             &mut self.seo_keywords,
             &columns[11usize],
         );
+        <ChangeLog as ::model_runtime::FieldType>::normalise(
+            &mut self.change_log,
+            &columns[12usize],
+        );
     }
     fn prepare(
         &mut self,
@@ -634,6 +670,9 @@ impl ::model_runtime::Model for Post {
     ) {
         self.updated_at = time;
     }
+    fn logged(&mut self, log: ::std::string::String) {
+        self.change_log = ::model_runtime::ChangeLog::written(log);
+    }
     fn mark_deleted(
         &mut self,
         time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
@@ -641,6 +680,7 @@ impl ::model_runtime::Model for Post {
         self.deleted_at = ::core::option::Option::Some(time);
     }
 }
+impl ::model_runtime::Writable for Post {}
 impl ::core::fmt::Display for Post {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::core::fmt::Display::fmt(&self.title, f)
@@ -658,10 +698,13 @@ impl ::model_runtime::timestamps::Timestamps for Post {
 impl ::model_runtime::soft_delete::SoftDelete for Post {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
         .columns[5usize];
-    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
-        binds_time: true,
-    };
+    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "restore",
+        "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
+        true,
+        &[("deleted_at", ::model_runtime::SetTo::Null)],
+        "\"deleted_at\" IS NOT NULL",
+    );
     fn deleted_at(
         &self,
     ) -> ::core::option::Option<
@@ -683,18 +726,30 @@ impl ::model_runtime::publishable::Publishable for Post {
         .columns[6usize];
     const PUBLISHED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
         .columns[7usize];
-    const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
-        binds_time: true,
-    };
-    const UNPUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"status\" = 'draft', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
-        binds_time: true,
-    };
-    const ARCHIVE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"status\" = 'archived', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
-        binds_time: true,
-    };
+    const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "publish",
+        "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
+        true,
+        &[
+            ("status", ::model_runtime::SetTo::Text("published")),
+            ("published_at", ::model_runtime::SetTo::Time),
+        ],
+        "\"status\" IN ('draft')",
+    );
+    const UNPUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "unpublish",
+        "UPDATE \"posts\" SET \"status\" = 'draft', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
+        true,
+        &[("status", ::model_runtime::SetTo::Text("draft"))],
+        "\"status\" IN ('published', 'archived')",
+    );
+    const ARCHIVE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "archive",
+        "UPDATE \"posts\" SET \"status\" = 'archived', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
+        true,
+        &[("status", ::model_runtime::SetTo::Text("archived"))],
+        "\"status\" IN ('draft', 'published')",
+    );
     fn status(&self) -> ::model_runtime::PublishStatus {
         self.status
     }
@@ -723,6 +778,30 @@ impl ::model_runtime::seo::Seo for Post {
         &self.slug
     }
 }
+impl ::model_runtime::track_changes::TrackChanges for Post {
+    fn change_log(&self) -> &::model_runtime::ChangeLog {
+        &self.change_log
+    }
+    fn set_logged(
+        &mut self,
+        column: usize,
+        json: &str,
+    ) -> ::core::result::Result<(), ::model_runtime::BoxError> {
+        use ::model_runtime::record::from_json;
+        let def = &Self::TABLE.columns[column];
+        match column {
+            1usize => self.title = from_json(json, def)?,
+            2usize => self.author_id = from_json(json, def)?,
+            8usize => self.slug = from_json(json, def)?,
+            9usize => self.seo_title = from_json(json, def)?,
+            10usize => self.seo_description = from_json(json, def)?,
+            11usize => self.seo_keywords = from_json(json, def)?,
+            _ => {}
+        }
+        ::core::result::Result::Ok(())
+    }
+}
+impl ::model_runtime::audit::Audited for Post {}
 const _: () = {
     #[allow(unused_imports)]
     use ::std::prelude::rust_2024::*;
@@ -751,18 +830,19 @@ const _: () = {
         ::model_runtime::checked::column::<String, _, _>(db, &row.seo_title);
         ::model_runtime::checked::column::<String, _, _>(db, &row.seo_description);
         ::model_runtime::checked::column::<String, _, _>(db, &row.seo_keywords);
+        ::model_runtime::checked::column::<ChangeLog, _, _>(db, &row.change_log);
         let _ = ::sqlx::query_unchecked!(
-            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
             0_i32
         );
         let _ = ::sqlx::query_unchecked!(
-            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
+            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1",
             0_i32
         );
         let _ = ::sqlx::query_unchecked!(
-            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32,
-            0_i32
+            0_i32, 0_i32
         );
         let _ = ::sqlx::query_unchecked!(
             "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
@@ -776,9 +856,9 @@ const _: () = {
             0_i32, 0_i32
         );
         let _ = ::sqlx::query_unchecked!(
-            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
+            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
             0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32,
-            0_i32
+            0_i32, 0_i32
         );
         let _ = ::sqlx::query_unchecked!(
             "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
@@ -795,6 +875,9 @@ const _: () = {
         let _ = ::sqlx::query_unchecked!(
             "UPDATE \"posts\" SET \"status\" = 'archived', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
             0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "SELECT \"timestamp\", \"action\", \"content_type\", \"object_id\", \"object_repr\", \"changes\", \"actor_id\", \"actor_label\", \"ip_address\", \"user_agent\", \"request_id\" FROM \"audit_logs\""
         );
     }
 };

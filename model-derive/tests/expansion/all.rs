@@ -1,10 +1,12 @@
-/// A blog post: twelve fields, every capability, checked.
+/// A blog post: thirteen fields, every capability, checked.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "posts", app = "blog", display = title, hooks)]
 #[timestamps]
 #[soft_delete]
 #[publishable]
 #[seo(slug = title, title = title)]
+#[track_changes(keep = 100)]
+#[audited]
 pub struct Post {
     /// The key.
     pub id: Uuid,
@@ -32,4 +34,6 @@ pub struct Post {
     pub seo_description: String,
     /// Its keywords for search engines.
     pub seo_keywords: String,
+    /// What was changed.
+    pub change_log: ChangeLog,
 }

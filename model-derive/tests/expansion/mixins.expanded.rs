@@ -76,7 +76,7 @@ impl Task {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0> TaskBuilder<S0> {
     ///Sets `title`.
     pub fn title(
@@ -255,6 +255,8 @@ impl ::model_runtime::Model for Task {
                 },
             ],
             delete: ::model_runtime::Delete::Mark("deleted_at"),
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
         };
         &TABLE
@@ -274,10 +276,15 @@ impl ::model_runtime::Model for Task {
         generated: ::core::option::Option::None,
         update: "UPDATE \"tasks\" SET \"title\" = $2, \"updated_at\" = $3 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"tasks\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "UPDATE \"tasks\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-            binds_time: true,
-        },
+        delete: ::core::option::Option::Some(
+            ::model_runtime::ChangeSql::new(
+                "delete",
+                "UPDATE \"tasks\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+                true,
+                &[("deleted_at", ::model_runtime::SetTo::Time)],
+                "\"deleted_at\" IS NULL",
+            ),
+        ),
     };
     fn id(&self) -> ::core::primitive::i64 {
         self.id
@@ -396,6 +403,7 @@ impl ::model_runtime::Model for Task {
         self.deleted_at = ::core::option::Option::Some(time);
     }
 }
+impl ::model_runtime::Writable for Task {}
 impl ::model_runtime::Hooks for Task {}
 impl ::model_runtime::timestamps::Timestamps for Task {
     const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
@@ -406,10 +414,13 @@ impl ::model_runtime::timestamps::Timestamps for Task {
 impl ::model_runtime::soft_delete::SoftDelete for Task {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
         .columns[2usize];
-    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"tasks\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
-        binds_time: true,
-    };
+    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "restore",
+        "UPDATE \"tasks\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
+        true,
+        &[("deleted_at", ::model_runtime::SetTo::Null)],
+        "\"deleted_at\" IS NOT NULL",
+    );
     fn deleted_at(
         &self,
     ) -> ::core::option::Option<

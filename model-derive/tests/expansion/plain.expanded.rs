@@ -46,7 +46,7 @@ impl Category {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0> CategoryBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
@@ -175,6 +175,8 @@ impl ::model_runtime::Model for Category {
             scopes: &[],
             order: &[],
             delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::Some("name"),
+            record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
         };
         &TABLE
@@ -193,10 +195,7 @@ impl ::model_runtime::Model for Category {
         generated: ::core::option::Option::None,
         update: "UPDATE \"categories\" SET \"name\" = $2, \"order\" = $3, \"parent_id\" = $4 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2 OR \"order\" IS DISTINCT FROM $3 OR \"parent_id\" IS DISTINCT FROM $4)",
         remove: "DELETE FROM \"categories\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "DELETE FROM \"categories\" WHERE \"id\" = $1",
-            binds_time: false,
-        },
+        delete: ::core::option::Option::None,
     };
     fn id(&self) -> Uuid {
         self.id
@@ -258,6 +257,7 @@ impl ::model_runtime::Model for Category {
         );
     }
 }
+impl ::model_runtime::Writable for Category {}
 impl ::model_runtime::Hooks for Category {}
 impl ::core::fmt::Display for Category {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

@@ -44,7 +44,7 @@ impl Post {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0> PostBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
@@ -166,6 +166,8 @@ impl ::model_runtime::Model for Post {
             scopes: &[],
             order: &[],
             delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
         };
         &TABLE
@@ -184,10 +186,7 @@ impl ::model_runtime::Model for Post {
         generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"title\" = $2 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-            binds_time: false,
-        },
+        delete: ::core::option::Option::None,
     };
     fn id(&self) -> Uuid {
         self.id
@@ -253,24 +252,37 @@ impl ::model_runtime::Model for Post {
         );
     }
 }
+impl ::model_runtime::Writable for Post {}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::publishable::Publishable for Post {
     const STATUS: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
         .columns[2usize];
     const PUBLISHED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
         .columns[3usize];
-    const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
-        binds_time: true,
-    };
-    const UNPUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"status\" = 'draft' WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
-        binds_time: false,
-    };
-    const ARCHIVE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"status\" = 'archived' WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
-        binds_time: false,
-    };
+    const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "publish",
+        "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
+        true,
+        &[
+            ("status", ::model_runtime::SetTo::Text("published")),
+            ("published_at", ::model_runtime::SetTo::Time),
+        ],
+        "\"status\" IN ('draft')",
+    );
+    const UNPUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "unpublish",
+        "UPDATE \"posts\" SET \"status\" = 'draft' WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
+        false,
+        &[("status", ::model_runtime::SetTo::Text("draft"))],
+        "\"status\" IN ('published', 'archived')",
+    );
+    const ARCHIVE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "archive",
+        "UPDATE \"posts\" SET \"status\" = 'archived' WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
+        false,
+        &[("status", ::model_runtime::SetTo::Text("archived"))],
+        "\"status\" IN ('draft', 'published')",
+    );
     fn status(&self) -> ::model_runtime::PublishStatus {
         self.status
     }

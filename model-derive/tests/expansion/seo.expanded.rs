@@ -59,7 +59,7 @@ impl Post {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0, S1> PostBuilder<S0, S1> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
@@ -241,6 +241,8 @@ impl ::model_runtime::Model for Post {
             scopes: &[],
             order: &[],
             delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
@@ -271,10 +273,7 @@ impl ::model_runtime::Model for Post {
         ),
         update: "UPDATE \"posts\" SET \"title\" = $2, \"content\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"content\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-            binds_time: false,
-        },
+        delete: ::core::option::Option::None,
     };
     fn id(&self) -> Uuid {
         self.id
@@ -383,6 +382,7 @@ impl ::model_runtime::Model for Post {
         self.slug = ::model_runtime::seo::vary_slug(base, attempt);
     }
 }
+impl ::model_runtime::Writable for Post {}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::seo::Seo for Post {
     const SLUG: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE

@@ -40,7 +40,7 @@ impl Post {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0> PostBuilder<S0> {
     ///Sets `title`.
     pub fn title(
@@ -143,6 +143,8 @@ impl ::model_runtime::Model for Post {
             ],
             order: &[],
             delete: ::model_runtime::Delete::Mark("removed_at"),
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
         };
         &TABLE
@@ -160,10 +162,15 @@ impl ::model_runtime::Model for Post {
         generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"title\" = $2 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "UPDATE \"posts\" SET \"removed_at\" = $2 WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
-            binds_time: true,
-        },
+        delete: ::core::option::Option::Some(
+            ::model_runtime::ChangeSql::new(
+                "delete",
+                "UPDATE \"posts\" SET \"removed_at\" = $2 WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
+                true,
+                &[("removed_at", ::model_runtime::SetTo::Time)],
+                "\"removed_at\" IS NULL",
+            ),
+        ),
     };
     fn id(&self) -> i64 {
         self.id
@@ -225,14 +232,18 @@ impl ::model_runtime::Model for Post {
         self.removed_at = ::core::option::Option::Some(time);
     }
 }
+impl ::model_runtime::Writable for Post {}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::soft_delete::SoftDelete for Post {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
         .columns[2usize];
-    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql {
-        sql: "UPDATE \"posts\" SET \"removed_at\" = NULL WHERE \"id\" = $1 AND \"removed_at\" IS NOT NULL",
-        binds_time: false,
-    };
+    const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
+        "restore",
+        "UPDATE \"posts\" SET \"removed_at\" = NULL WHERE \"id\" = $1 AND \"removed_at\" IS NOT NULL",
+        false,
+        &[("removed_at", ::model_runtime::SetTo::Null)],
+        "\"removed_at\" IS NOT NULL",
+    );
     fn deleted_at(
         &self,
     ) -> ::core::option::Option<

@@ -44,7 +44,7 @@ impl Post {
         }
     }
 }
-#[allow(dead_code)]
+#[allow(dead_code, clippy::needless_update)]
 impl<S0> PostBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
@@ -179,6 +179,8 @@ impl ::model_runtime::Model for Post {
                 },
             ],
             delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
         };
         &TABLE
@@ -197,10 +199,7 @@ impl ::model_runtime::Model for Post {
         generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"title\" = $2, \"updated_at\" = $3 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::model_runtime::ChangeSql {
-            sql: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-            binds_time: false,
-        },
+        delete: ::core::option::Option::None,
     };
     fn id(&self) -> Uuid {
         self.id
@@ -286,6 +285,7 @@ impl ::model_runtime::Model for Post {
         self.updated_at = time;
     }
 }
+impl ::model_runtime::Writable for Post {}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::timestamps::Timestamps for Post {
     const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE

@@ -65,17 +65,11 @@ pub trait Backend: sqlx::Database {
         arguments: Self::Arguments,
     ) -> BoxStream<'c, Result<Self::Row, sqlx::Error>>;
 
-    /// Opens a transaction that takes its write lock at once, or a savepoint inside the caller's.
-    /// Dropped without a commit, it rolls back.
-    fn begin<'c>(
-        connection: &'c mut Self::Connection,
-    ) -> BoxFuture<'c, Result<sqlx::Transaction<'c, Self>, sqlx::Error>>;
+    /// How a transaction begins that takes its write lock at once, where that is not the driver's way.
+    const BEGIN: Option<&'static str>;
 
     /// Whether the connection is in a transaction.
     fn in_transaction(connection: &Self::Connection) -> bool;
-
-    /// The connection under a transaction.
-    fn connection<'t>(transaction: &'t mut sqlx::Transaction<'_, Self>) -> &'t mut Self::Connection;
 }
 
 /// Reads one column that is of a known kind.
@@ -118,6 +112,7 @@ macro_rules! backend {
     ($db:ident, $Connection:ty, $Row:ty, $Result:ty, $Arguments:ty, $ValueRef:ident, $dialect:ident, $begin:expr) => {
         impl Backend for sqlx::$db {
             const DIALECT: Dialect = Dialect::$dialect;
+            const BEGIN: Option<&'static str> = $begin;
 
             type Reader<'r> = Reader<'r>;
 
@@ -157,24 +152,8 @@ macro_rules! backend {
                 sqlx::Executor::fetch(connection, sqlx::query_with(sql, arguments))
             }
 
-            fn begin<'c>(
-                connection: &'c mut $Connection,
-            ) -> BoxFuture<'c, Result<sqlx::Transaction<'c, Self>, sqlx::Error>> {
-                let statement: Option<&'static str> = $begin;
-                Box::pin(async move {
-                    match statement {
-                        Some(sql) if !connection.is_in_transaction() => connection.begin_with(sql).await,
-                        _ => connection.begin().await,
-                    }
-                })
-            }
-
             fn in_transaction(connection: &$Connection) -> bool {
                 connection.is_in_transaction()
-            }
-
-            fn connection<'t>(transaction: &'t mut sqlx::Transaction<'_, Self>) -> &'t mut $Connection {
-                transaction
             }
         }
 

@@ -111,6 +111,7 @@ impl fmt::Display for AuditLog {
 }
 
 /// `recent`, `older_than` and `updated_since` go by the time of the write.
+#[diagnostic::do_not_recommend]
 impl Timestamps for AuditLog {
     const CREATED_AT: &'static ColumnDef = Self::COLUMNS.timestamp.def();
     const UPDATED_AT: &'static ColumnDef = Self::COLUMNS.timestamp.def();

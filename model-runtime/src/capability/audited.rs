@@ -244,14 +244,20 @@ pub trait AuditedRow: Model {
 
 impl<M: Model> AuditedRow for M {}
 
-impl<M: Audited> QuerySet<M> {
+impl<M: Model> QuerySet<M> {
     /// The rows, to be written in this audit context.
-    pub fn with_audit(self, context: &AuditContext) -> InScope<Self> {
+    pub fn with_audit(self, context: &AuditContext) -> InScope<Self>
+    where
+        M: Audited,
+    {
         InScope { inner: self, scope: Scope::On(Arc::new(context.clone())) }
     }
 
     /// The rows, to be written without audit rows.
-    pub fn without_audit(self) -> InScope<Self> {
+    pub fn without_audit(self) -> InScope<Self>
+    where
+        M: Audited,
+    {
         InScope { inner: self, scope: Scope::Off }
     }
 }

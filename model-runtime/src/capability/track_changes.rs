@@ -99,6 +99,7 @@ impl ChangeLog {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl FieldType for ChangeLog {
     const KIND: Kind = Kind::Json;
 

@@ -156,7 +156,7 @@ impl<M: Model> BulkWrite<M> {
     fn statement(self, dialect: Dialect, time: DateTime<Utc>) -> Result<Statement> {
         let Self { action, query, only, effect } = self;
         let filter = |sql: &mut Sql| query.render_where_written(sql);
-        let rows = Rows::Many { filter: &filter, sliced: query.is_sliced() };
+        let rows = Rows::Many(&filter);
         match effect {
             Effect::Set(set) if set.is_empty() => Ok(Statement::Nothing),
             Effect::Set(set) => {

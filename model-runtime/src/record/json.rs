@@ -9,45 +9,55 @@ use crate::value::Kind;
 /// What stands for a masked value.
 pub const MASK: &str = "***";
 
-/// The text of `value`, an expression of the column's type, as JSON. Numbers and booleans are themselves; instants are
-/// RFC 3339 in UTC, bytes hexadecimal, and what JSON has no number for (NaN, infinity) is text.
-pub(super) fn json_text(column: &ColumnDef, value: &str, dialect: Dialect) -> String {
+/// PostgreSQL's pattern of a time in a record: RFC 3339 in UTC, with microseconds.
+pub(super) const ISO: &str = "YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"";
+
+/// `value`, an expression of the column's type, as JSON, to be a part of a concatenation. Numbers and booleans are
+/// themselves; instants are RFC 3339 in UTC, bytes hexadecimal, and what JSON has no number for (NaN, infinity) is text.
+fn json_part(column: &ColumnDef, value: &str, dialect: Dialect) -> String {
     let text = match dialect {
         Dialect::Postgres => match column.kind {
-            Kind::Bool | Kind::SmallInt | Kind::Integer | Kind::BigInt | Kind::Decimal | Kind::Json => {
-                format!("({value})::text")
-            }
-            Kind::Real | Kind::Double | Kind::Text | Kind::Date => format!("to_json({value})::text"),
-            Kind::Uuid => format!("'\"' || ({value}) || '\"'"),
+            // As `concat` writes them.
+            Kind::SmallInt | Kind::Integer | Kind::BigInt | Kind::Json => value.to_owned(),
+            Kind::Decimal => format!("({value})::numeric({}, {})", column.precision, column.scale),
+            Kind::Bool => format!("({value})::text"),
+            Kind::Real | Kind::Double | Kind::Text | Kind::Date => format!("to_json({value})"),
+            Kind::Uuid => return quoted_or_null(column, value, value),
             Kind::Timestamp => {
-                format!(
-                    "'\"' || to_char(({value}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || '\"'"
-                )
+                return quoted_or_null(
+                    column,
+                    value,
+                    &format!("to_char(({value}) AT TIME ZONE 'UTC', '{ISO}')"),
+                );
             }
-            Kind::Bytes => format!("'\"' || encode({value}, 'hex') || '\"'"),
-            Kind::Ip => format!("'\"' || host({value}) || '\"'"),
+            Kind::Bytes => return quoted_or_null(column, value, &format!("encode({value}, 'hex')")),
+            Kind::Ip => return quoted_or_null(column, value, &format!("host({value})")),
         },
         Dialect::Sqlite => match column.kind {
             Kind::Bool => format!("CASE WHEN {value} THEN 'true' WHEN NOT {value} THEN 'false' END"),
             Kind::SmallInt | Kind::Integer | Kind::BigInt | Kind::Json => value.to_owned(),
             Kind::Decimal => decimal(value, column.scale),
-            Kind::Real | Kind::Double => format!(
-                "CASE WHEN {value} > 1.7976931348623157e308 THEN '\"Infinity\"' \
-                 WHEN {value} < -1.7976931348623157e308 THEN '\"-Infinity\"' ELSE json_quote({value}) END"
-            ),
+            Kind::Real | Kind::Double => double(value),
             Kind::Text | Kind::Ip | Kind::Date => format!("json_quote({value})"),
-            Kind::Uuid => format!("'\"' || {} || '\"'", hyphenated(value)),
-            Kind::Timestamp => format!("'\"' || replace({value}, '+00:00', 'Z') || '\"'"),
-            Kind::Bytes => format!("'\"' || lower(hex({value})) || '\"'"),
+            Kind::Uuid => return quoted_or_null(column, value, &hyphenated(value)),
+            Kind::Timestamp => format!("'\"' || {} || '\"'", timestamp(value)),
+            Kind::Bytes => return quoted_or_null(column, value, &format!("lower(hex({value}))")),
         },
     };
-    // `hex(NULL)` is an empty text, and no other function makes a text of NULL.
-    match (dialect, column.kind, column.nullable) {
-        (_, _, false) => text,
-        (Dialect::Sqlite, Kind::Bytes | Kind::Uuid, true) => {
-            format!("CASE WHEN {value} IS NULL THEN 'null' ELSE {text} END")
-        }
-        (_, _, true) => format!("COALESCE({text}, 'null')"),
+    match (dialect, column.kind) {
+        _ if !column.nullable => text,
+        // Of one type with 'null'.
+        (Dialect::Postgres, Kind::Bool) | (Dialect::Sqlite, _) => format!("COALESCE({text}, 'null')"),
+        (Dialect::Postgres, _) => format!("COALESCE({text}::text, 'null')"),
+    }
+}
+
+/// A text without characters that JSON escapes, in quotes; null where the value is NULL.
+fn quoted_or_null(column: &ColumnDef, value: &str, text: &str) -> String {
+    if column.nullable {
+        format!("CASE WHEN {value} IS NULL THEN 'null' ELSE '\"' || {text} || '\"' END")
+    } else {
+        format!("'\"' || {text} || '\"'")
     }
 }
 
@@ -82,7 +92,23 @@ fn decimal(value: &str, scale: u32) -> String {
     )
 }
 
-/// `{"old":…,"new":…}` of a column, as SQL that gives text.
+/// With as many digits as it takes to be the same number: 15, or 20, since SQLite rounds the 17th wrongly.
+fn double(value: &str) -> String {
+    format!(
+        "CASE WHEN {value} > 1.7976931348623157e308 THEN '\"Infinity\"' \
+         WHEN {value} < -1.7976931348623157e308 THEN '\"-Infinity\"' \
+         WHEN CAST(printf('%!.15g', {value}) AS REAL) = {value} THEN printf('%!.15g', {value}) \
+         WHEN {value} IS NOT NULL THEN printf('%!.20g', {value}) END"
+    )
+}
+
+/// An instant as sqlx stores it, with six digits behind the second.
+fn timestamp(value: &str) -> String {
+    let fraction = format!("replace(replace(replace(substr({value}, 20), '+00:00', ''), 'Z', ''), '.', '')");
+    format!("substr({value}, 1, 19) || '.' || substr({fraction} || '000000', 1, 6) || 'Z'")
+}
+
+/// `,"field":{"old":…,"new":…}` of a column, as SQL that gives text.
 pub(super) fn change_text(
     column: &ColumnDef,
     old: Option<&str>,
@@ -92,9 +118,21 @@ pub(super) fn change_text(
     let side = |value: Option<&str>| match (value, column.recording) {
         (None, _) => "'null'".to_owned(),
         (Some(_), Recording::Mask) => format!("'\"{MASK}\"'"),
-        (Some(value), _) => json_text(column, value, dialect),
+        (Some(value), _) => json_part(column, value, dialect),
     };
-    format!("'\"{}\":{{\"old\":' || {} || ',\"new\":' || {} || '}}'", column.field, side(old), side(new))
+    let start = format!("',\"{}\":{{\"old\":'", column.field);
+    concatenated(&[start, side(old), "',\"new\":'".to_owned(), side(new), "'}'".to_owned()], dialect)
+}
+
+/// The parts as one text. On PostgreSQL one call of `concat`, of whatever types: an operator between each two costs
+/// more, even where it is not evaluated.
+pub(super) fn concatenated(parts: &[String], dialect: Dialect) -> String {
+    match (parts, dialect) {
+        ([], _) => "''".to_owned(),
+        ([one], _) => one.clone(),
+        (parts, Dialect::Postgres) => format!("concat({})", parts.join(", ")),
+        (parts, Dialect::Sqlite) => parts.join(" || "),
+    }
 }
 
 /// A quoted name behind an alias: `c."title"`.

@@ -15,6 +15,7 @@ pub use value::from_json;
 
 use std::fmt;
 
+use crate::atomic::Atomic;
 use crate::backend::{self, Backend};
 use crate::error::{Error, Result};
 use crate::sql::Sql;
@@ -99,6 +100,11 @@ const RESULT: [ColumnDef; 4] = [
     ColumnDef::new::<Option<String>>("log", "log"),
 ];
 
+/// How often a statement is tried that PostgreSQL ends to break a deadlock. It comes to a row twice, to lock and to
+/// write it, and a third writer may queue up in between; nothing is written then, so it can go again.
+const ATTEMPTS: u32 = 5;
+const DEADLOCK: &str = "40P01";
+
 /// Runs a recorded write: all of it or nothing.
 pub(crate) async fn run<B: Backend>(
     connection: &mut B::Connection,
@@ -106,19 +112,30 @@ pub(crate) async fn run<B: Backend>(
     table: &'static TableDef,
     error: fn(sqlx::Error, &TableDef) -> Error,
 ) -> Result<Written> {
-    let (sql, arguments) = sql.into_statement::<B>()?;
     let row = match B::DIALECT {
-        Dialect::Postgres => B::fetch_optional(connection, sql, arguments).await,
+        Dialect::Postgres => {
+            let mut attempts = if B::in_transaction(connection) { 1 } else { ATTEMPTS };
+            loop {
+                let (sql, arguments) = sql.clone().into_statement::<B>()?;
+                attempts -= 1;
+                match B::fetch_optional(connection, sql, arguments).await {
+                    Err(sqlx::Error::Database(error))
+                        if attempts > 0 && error.code().as_deref() == Some(DEADLOCK) => {}
+                    result => break result,
+                }
+            }
+        }
         // Several statements: an error in the middle, or a future dropped there, must undo those before.
         Dialect::Sqlite => {
-            let mut transaction = B::begin(connection).await?;
-            match B::fetch_optional(B::connection(&mut transaction), sql, arguments).await {
+            let (sql, arguments) = sql.into_statement::<B>()?;
+            let mut transaction = Atomic::<B>::begin(connection).await?;
+            match B::fetch_optional(transaction.connection(), sql, arguments).await {
                 Ok(row) => {
                     transaction.commit().await?;
                     Ok(row)
                 }
                 Err(error) => {
-                    transaction.rollback().await?;
+                    transaction.roll_back().await;
                     Err(error)
                 }
             }
@@ -143,7 +160,12 @@ pub(crate) async fn inserted<B: Backend>(
 ) -> Result<()> {
     let (sql, arguments) = recorder.inserted(B::DIALECT, keys).into_statement::<B>()?;
     let result = B::execute(connection, sql, arguments).await;
-    result.map(drop).map_err(|e| journal_error(e, table, Error::of))
+    result.map(drop).map_err(|e| error_of(e, table))
+}
+
+/// The typed error of a statement that may also write the journal.
+pub(crate) fn error_of(error: sqlx::Error, table: &'static TableDef) -> Error {
+    journal_error(error, table, Error::of)
 }
 
 /// The typed error; one that names the journal is the journal's.

@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::json::{change_text, plain_text, qualified};
+use super::json::{ISO, change_text, concatenated, plain_text, qualified};
 use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording};
 use crate::error::Result;
 use crate::expr::{Expr, Operand};
@@ -27,8 +27,8 @@ pub(crate) const HARD_DELETE: &str = "hard_delete";
 pub(crate) enum Rows<'r> {
     /// The row of a key.
     One(Value<'static>),
-    /// Those of ` WHERE …`, which may be empty. Of a slice, the conditions of the write choose only afterwards.
-    Many { filter: &'r (dyn Fn(&mut Sql) + Sync), sliced: bool },
+    /// Those of ` WHERE …`, which may be empty.
+    Many(&'r (dyn Fn(&mut Sql) + Sync)),
 }
 
 /// One write, and where it is recorded.
@@ -63,19 +63,15 @@ impl Recorder {
         conditions: &[Expr],
     ) -> Sql {
         let mut sql = Sql::new(dialect, "");
-        let source = Source::new(&mut sql, self.table, rows, set, conditions);
+        let source = Source::new(&mut sql, self.table, rows, set);
+        let conditions = source.conditions(&mut sql, conditions);
         let told = set.iter().any(|(column, _)| is_told(column));
-        let table = quoted(self.table.name, dialect);
-        let key = self.table.key().name;
         // A change of state is told whatever it changed; an update only where what it changed is told.
         let told_to_journal = self.journal.is_some() && (told || action != UPDATE);
-        let mut assignments: Vec<String> = set
-            .iter()
-            .enumerate()
-            .map(|(i, (column, _))| {
-                format!("{} = {}", quoted(column.name, dialect), qualified("c", &new(i), dialect))
-            })
-            .collect();
+        let log = self.log.filter(|_| told);
+        let table = quoted(self.table.name, dialect);
+        let key = self.table.key().name;
+        let mut assignments: Vec<String> = source.values.iter().map(|value| value.sql(dialect)).collect();
         let touched = self.table.columns.iter().filter(|column| column.role == Role::Touched);
         let touched: Vec<_> =
             touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name)).collect();
@@ -85,51 +81,71 @@ impl Recorder {
             sql.placeholder(Value::Timestamp(self.time))
         };
         assignments.extend(touched.iter().map(|column| format!("{} = {time}", quoted(column.name, dialect))));
-        let log = self.log.filter(|_| told);
+        // Where every column that is set is told, there is something to tell of every row that is written.
+        let maybe_empty = !set.iter().all(|(column, _)| is_told(column));
         if let Some(log) = log {
-            let appended = appended(&mut sql, log, self.time);
-            assignments.push(format!("{} = {appended}", quoted(log.column, dialect)));
+            let appended = match dialect {
+                Dialect::Postgres => append_postgres(&mut sql, log, self.time),
+                Dialect::Sqlite => append_sqlite(&mut sql, log, self.time, &source.changes),
+            };
+            let (column, old) = (quoted(log.column, dialect), source.old(log.column, dialect));
+            let changes = source.changes(dialect);
+            assignments.push(match maybe_empty {
+                true => format!("{column} = CASE WHEN {changes} = '' THEN {old} ELSE {appended} END"),
+                false => format!("{column} = {appended}"),
+            });
         }
         let assignments = assignments.join(", ");
-        let matches = format!("{} = {}", qualified("t", key, dialect), qualified("c", key, dialect));
-        let only = (action == UPDATE).then(|| format!(" WHERE {} <> ''", qualified("c", CHANGES, dialect)));
+        let display = self.table.display.filter(|_| told_to_journal);
+        let display = display.filter(|name| source.values.iter().all(|value| value.column != *name));
+        let log_column = log.filter(|_| dialect == Dialect::Postgres).map(|log| log.column);
+        let columns = [Some(key), display, log_column];
+        let changed = source.select(columns.into_iter().flatten(), &conditions, dialect);
         let journal = told_to_journal.then(|| {
-            let changes = object(&format!("substr({}, 2)", qualified("c", CHANGES, dialect)));
-            let display = set.iter().position(|(column, _)| Some(column.name) == self.table.display).map(new);
-            self.journal_rows(&mut sql, action, &time, &changes, display.as_deref())
+            let changes = qualified("c", CHANGES, dialect);
+            let display = source.values.iter().find(|value| Some(value.column) == self.table.display);
+            let text = object(&format!("substr({changes}, 2)"));
+            let rows =
+                self.journal_rows(&mut sql, action, &time, &text, display.map(|it| it.beside_c.as_str()));
+            let only = (action == UPDATE && maybe_empty).then(|| format!(" WHERE {changes} <> ''"));
+            (rows.unwrap_or_default(), only.unwrap_or_default())
         });
-        let journal = journal.flatten();
         let of_one = matches!(rows, Rows::One(_));
+        // The statement's snapshot may have a row that was removed while it waited; the lock looks at the latest.
+        let lock = if dialect == Dialect::Postgres { " FOR KEY SHARE" } else { "" };
+        let found = format!("(SELECT COUNT(*) FROM (SELECT 1 FROM {table}{}{lock}) AS r)", source.filter);
         match dialect {
             Dialect::Postgres => {
                 let log = log.filter(|_| of_one).map(|log| qualified("t", log.column, dialect) + "::text");
                 sql.push(&format!(
-                    "WITH {}, n AS (UPDATE {table} AS t SET {assignments} FROM c WHERE {matches} RETURNING {} AS log)",
-                    source.with(dialect),
+                    "WITH c AS ({changed} FOR NO KEY UPDATE), n AS (UPDATE {table} AS t SET {assignments} FROM c \
+                     WHERE {} = {} RETURNING {} AS log)",
+                    qualified("t", key, dialect),
+                    qualified("c", key, dialect),
                     log.as_deref().unwrap_or("NULL::text")
                 ));
-                if let Some(rows) = journal {
-                    sql.push(&format!(", j AS ({rows} FROM c{})", only.unwrap_or_default()));
+                if let Some((rows, only)) = journal {
+                    sql.push(&format!(", j AS ({rows} FROM c{only})"));
                 }
-                let [found, log] =
-                    if of_one { ["COUNT(*) FROM o", "log FROM n"] } else { ["0::bigint", "NULL::text"] };
-                sql.push(&format!(
-                    " SELECT (SELECT {found}), (SELECT COUNT(*) FROM n), NULL::bigint, (SELECT {log})"
-                ));
+                sql.push(&match of_one {
+                    // Whether the row is there is asked only where it was not written.
+                    true => format!(
+                        " SELECT COALESCE(MAX(1::bigint), {found}), COUNT(*), NULL::bigint, MAX(log) FROM n"
+                    ),
+                    false => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM n".to_owned(),
+                });
             }
             Dialect::Sqlite => {
-                let changed = source.select(dialect);
-                if let Some(rows) = journal {
-                    sql.push(&format!("{rows} FROM ({changed}) AS c{}; ", only.unwrap_or_default()));
+                if let Some((rows, only)) = journal {
+                    sql.push(&format!("{rows} FROM ({changed}) AS c{only}; "));
                 }
-                sql.push(&format!(
-                    "UPDATE {table} AS t SET {assignments} FROM ({changed}) AS c WHERE {matches}; SELECT "
-                ));
+                let filter = &source.filter;
+                sql.push(&format!("UPDATE {table} AS t SET {assignments}{filter}{conditions}; SELECT "));
                 if of_one {
                     let log = log.map_or("NULL".to_owned(), |log| quoted(log.column, dialect));
-                    let filter = &source.filter;
                     sql.push(&format!(
-                        "(SELECT COUNT(*) FROM {table}{filter}), changes(), NULL, (SELECT {log} FROM {table}{filter})"
+                        "CASE WHEN changes() > 0 THEN 1 ELSE {found} END, changes(), NULL, \
+                         (SELECT {log} FROM {table}{filter})"
                     ));
                 } else {
                     sql.push("0, changes(), NULL, NULL");
@@ -143,15 +159,26 @@ impl Recorder {
     pub(crate) fn removal(&self, dialect: Dialect, rows: &Rows<'_>) -> Sql {
         let mut sql = Sql::new(dialect, "");
         let table = quoted(self.table.name, dialect);
+        let key = quoted(self.table.key().name, dialect);
         let filter = filter(&mut sql, self.table, rows);
         let time = sql.placeholder(Value::Timestamp(self.time));
         let changes = object(&whole(self.table, |value| (Some(value), None), dialect));
         let journal = self.journal_rows(&mut sql, HARD_DELETE, &time, &changes, None).unwrap_or_default();
         match dialect {
-            Dialect::Postgres => sql.push(&format!(
-                "WITH c AS (DELETE FROM {table}{filter} RETURNING *), j AS ({journal} FROM c) \
-                 SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM c"
-            )),
+            Dialect::Postgres => {
+                // Many rows are locked in the order of their keys, as those of updates are.
+                let (locks, delete) = match rows {
+                    Rows::One(_) => (String::new(), format!("DELETE FROM {table}{filter} RETURNING *")),
+                    Rows::Many(_) => (
+                        format!("o AS (SELECT {key} FROM {table}{filter} ORDER BY {key} FOR UPDATE), "),
+                        format!("DELETE FROM {table} AS t USING o WHERE t.{key} = o.{key} RETURNING t.*"),
+                    ),
+                };
+                sql.push(&format!(
+                    "WITH {locks}c AS ({delete}), j AS ({journal} FROM c) \
+                     SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM c"
+                ));
+            }
             Dialect::Sqlite => sql.push(&format!(
                 "{journal} FROM (SELECT * FROM {table}{filter}) AS c; DELETE FROM {table}{filter}; \
                  SELECT 0, changes(), NULL, NULL"
@@ -199,6 +226,16 @@ impl Recorder {
         sql
     }
 
+    /// `WITH c AS (insert RETURNING *), …`: PostgreSQL's statement that inserts rows with `before` values, bound by
+    /// other means, and the journal's. What it returns is read from `c`.
+    pub(crate) fn inserting(&self, insert: &str, before: usize) -> Sql {
+        let mut sql = Sql::after(Dialect::Postgres, before);
+        let time = sql.placeholder(Value::Timestamp(self.time));
+        let journal = self.created(&mut sql, &time);
+        sql.push(&format!("WITH c AS ({insert} RETURNING *), j AS ({journal} FROM c)"));
+        sql
+    }
+
     /// The journal's rows for rows that are inserted already, in the order of their keys.
     pub(crate) fn inserted(&self, dialect: Dialect, keys: Value<'static>) -> Sql {
         let mut sql = Sql::new(dialect, "");
@@ -216,7 +253,7 @@ impl Recorder {
         self.journal_rows(sql, "create", time, &changes, None).unwrap_or_default()
     }
 
-    /// `INSERT INTO journal (…) SELECT …`, of the row `c`. `display` names the column that has the row's new display.
+    /// `INSERT INTO journal (…) SELECT …`, of the row `c`. `display` is the row's new display, where the write sets it.
     fn journal_rows(
         &self,
         sql: &mut Sql,
@@ -233,7 +270,7 @@ impl Recorder {
         let column = table.display.and_then(|name| table.column(name));
         let repr = match column.filter(|column| column.recording == Recording::Full) {
             Some(column) => {
-                let value = qualified("c", display.unwrap_or(column.name), dialect);
+                let value = display.map_or_else(|| qualified("c", column.name, dialect), str::to_owned);
                 format!("COALESCE({}, '')", plain_text(column, &value, dialect))
             }
             None => format!("'{} ' || {id}", table.model),
@@ -274,9 +311,9 @@ pub(crate) fn differences(
     set: &[(&'static ColumnDef, Operand)],
 ) -> Sql {
     let mut sql = Sql::new(dialect, "");
-    let source = Source::new(&mut sql, table, &Rows::One(key), set, &[]);
+    let source = Source::new(&mut sql, table, &Rows::One(key), set);
     let changes = object(&format!("substr({}, 2)", source.changes));
-    sql.push(&format!("SELECT {changes} FROM ({}) AS o", source.rows));
+    sql.push(&format!("SELECT {changes} FROM {} AS t{}", quoted(table.name, dialect), source.filter));
     sql
 }
 
@@ -287,14 +324,38 @@ fn journal(table: &'static TableDef) -> Result<Option<(&'static str, Entry)>> {
 
 /// The rows of an update, with their new values and their differences.
 struct Source {
+    table: &'static TableDef,
     /// ` WHERE …` of the rows.
     filter: String,
-    /// The rows with their new values.
-    rows: String,
-    /// The differences of a row `o`, each after a comma.
+    /// What the columns are set to.
+    values: Vec<Assigned>,
+    /// The differences of a row `t`, each after a comma.
     changes: String,
-    /// What chooses among the rows after they are locked.
-    conditions: Option<String>,
+    /// ` ORDER BY …`, for locks.
+    order: String,
+}
+
+/// A column that is set.
+struct Assigned {
+    /// Its name.
+    column: &'static str,
+    /// The same, quoted.
+    quoted: String,
+    /// What it is set to, beside the row `t`.
+    beside_t: String,
+    /// The same, beside the row `c`.
+    beside_c: String,
+}
+
+impl Assigned {
+    /// PostgreSQL's update reads from `c`, SQLite's from the row itself.
+    fn sql(&self, dialect: Dialect) -> String {
+        let value = match dialect {
+            Dialect::Postgres => &self.beside_c,
+            Dialect::Sqlite => &self.beside_t,
+        };
+        format!("{} = {value}", self.quoted)
+    }
 }
 
 impl Source {
@@ -303,66 +364,78 @@ impl Source {
         table: &'static TableDef,
         rows: &Rows<'_>,
         set: &[(&'static ColumnDef, Operand)],
-        conditions: &[Expr],
     ) -> Self {
         let dialect = sql.dialect();
         let filter = filter(sql, table, rows);
-        let mut select = "SELECT t.*".to_owned();
-        let (mut differs, mut changes) = (Vec::new(), Vec::new());
-        for (i, (column, operand)) in set.iter().enumerate() {
-            let value = sql.fragment(|sql| sql.assigned(column, operand));
-            select.push_str(&format!(", {value} AS {}", quoted(&new(i), dialect)));
-            differs.push(format!("{} IS DISTINCT FROM {value}", quoted(column.name, dialect)));
-            if is_told(column) {
-                let [old, new] = [column.name, &new(i)].map(|name| qualified("o", name, dialect));
-                let change = change_text(column, Some(&old), Some(&new), dialect);
-                changes
-                    .push(format!("CASE WHEN {old} IS DISTINCT FROM {new} THEN ',' || {change} ELSE '' END"));
-            }
-        }
-        if changes.is_empty() {
-            changes.push("''".to_owned());
-        }
-        let changes = changes.join(" || ");
-        let mut all: Vec<String> =
-            conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
-        all.push(format!("({})", differs.join(" OR ")));
-        let conditions = all.join(" AND ");
-        // Rows that nobody chose one by one are not all locked, only those that are written. On PostgreSQL the order
-        // of the locks is that of the keys, so that two such writes wait for each other and do not deadlock.
-        let (conditions, chosen) = match (rows, dialect) {
-            (Rows::One(_) | Rows::Many { sliced: true, .. }, Dialect::Postgres) => {
-                (Some(conditions), filter.clone())
-            }
-            _ => {
-                let before = if filter.is_empty() { " WHERE " } else { " AND " };
-                (None, format!("{filter}{before}{conditions}"))
-            }
-        };
+        let values = set.iter().enumerate().map(|(i, (column, operand))| {
+            let beside_t = sql.fragment(|sql| sql.assigned(column, operand));
+            let beside_c = match operand {
+                Operand::Value(_) => beside_t.clone(),
+                Operand::Column(_) => qualified("c", &new(i), dialect),
+            };
+            Assigned { column: column.name, quoted: quoted(column.name, dialect), beside_t, beside_c }
+        });
+        let values: Vec<Assigned> = values.collect();
+        let changes = set.iter().zip(&values).filter(|((column, _), _)| is_told(column));
+        let changes = changes.map(|((column, _), value)| {
+            let (old, new) = (qualified("t", column.name, dialect), &value.beside_t);
+            let change = change_text(column, Some(&old), Some(new), dialect);
+            format!("CASE WHEN {old} IS DISTINCT FROM {new} THEN {change} ELSE '' END")
+        });
+        let changes = concatenated(&changes.collect::<Vec<_>>(), dialect);
+        // On PostgreSQL many rows are locked in the order of their keys, so that two such writes wait for each other
+        // and do not deadlock.
         let order = match (rows, dialect) {
-            (Rows::Many { .. }, Dialect::Postgres) => {
+            (Rows::Many(_), Dialect::Postgres) => {
                 format!(" ORDER BY {}", quoted(table.key().name, dialect))
             }
             _ => String::new(),
         };
-        let rows = format!("{select} FROM {} AS t{chosen}{order}", quoted(table.name, dialect));
-        Self { filter, rows, changes, conditions }
+        Self { table, filter, values, changes, order }
     }
 
-    /// `o AS (…), c AS (…)`.
-    fn with(&self, dialect: Dialect) -> String {
-        let conditions = self.conditions.as_ref().map(|text| format!(" WHERE {text}")).unwrap_or_default();
+    /// What a row must meet to be written, behind its filter: a slice is chosen first.
+    fn conditions(&self, sql: &mut Sql, conditions: &[Expr]) -> String {
+        let mut all: Vec<String> =
+            conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
+        let differs = self.values.iter().map(|it| format!("{} IS DISTINCT FROM {}", it.quoted, it.beside_t));
+        all.push(format!("({})", differs.collect::<Vec<_>>().join(" OR ")));
+        let before = if self.filter.is_empty() { " WHERE " } else { " AND " };
+        format!("{before}{}", all.join(" AND "))
+    }
+
+    /// The differences, where a row is updated.
+    fn changes(&self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Postgres => qualified("c", CHANGES, dialect),
+            Dialect::Sqlite => self.changes.clone(),
+        }
+    }
+
+    /// A column's old value, where a row is updated.
+    fn old(&self, column: &str, dialect: Dialect) -> String {
+        qualified(if dialect == Dialect::Postgres { "c" } else { "t" }, column, dialect)
+    }
+
+    /// The rows to write: some of their columns, the values that are expressions, and their differences.
+    fn select<'n>(
+        &self,
+        columns: impl Iterator<Item = &'n str>,
+        conditions: &str,
+        dialect: Dialect,
+    ) -> String {
+        let columns = columns.map(|name| qualified("t", name, dialect));
+        let expressions = self.values.iter().enumerate().filter(|(_, it)| it.beside_t != it.beside_c);
+        let values = expressions.map(|(i, it)| format!("{} AS {}", it.beside_t, quoted(&new(i), dialect)));
+        let changes = format!("{} AS {}", self.changes, quoted(CHANGES, dialect));
+        let selected: Vec<String> = columns.chain(values).chain([changes]).collect();
         format!(
-            "o AS ({} FOR NO KEY UPDATE), c AS (SELECT o.*, {} AS {} FROM o{conditions})",
-            self.rows,
-            self.changes,
-            quoted(CHANGES, dialect)
+            "SELECT {} FROM {} AS t{}{conditions}{}",
+            selected.join(", "),
+            quoted(self.table.name, dialect),
+            self.filter,
+            self.order
         )
-    }
-
-    /// The same as one query.
-    fn select(&self, dialect: Dialect) -> String {
-        format!("SELECT o.*, {} AS {} FROM ({}) AS o", self.changes, quoted(CHANGES, dialect), self.rows)
     }
 }
 
@@ -372,9 +445,15 @@ fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String {
             sql.push(" WHERE ");
             sql.column(table.key());
             sql.push(" = ");
-            sql.bind(key.clone());
+            let key = sql.placeholder(key.clone());
+            sql.push(&match sql.dialect() {
+                Dialect::Postgres => key,
+                // With statistics of the key SQLite would look at a bound value, and prepare the statement again for
+                // every other one.
+                Dialect::Sqlite => format!("(SELECT {key})"),
+            });
         }
-        Rows::Many { filter, .. } => filter(sql),
+        Rows::Many(filter) => filter(sql),
     })
 }
 
@@ -410,59 +489,61 @@ fn whole(
         change_text(column, old, new, dialect)
     });
     let members: Vec<String> = members.collect();
-    if members.is_empty() { "''".to_owned() } else { members.join(" || ',' || ") }
+    // Each begins with a comma.
+    if members.is_empty() {
+        "''".to_owned()
+    } else {
+        format!("substr({}, 2)", concatenated(&members, dialect))
+    }
 }
 
-/// The log of the row `c` with its differences as the newest entry, the oldest beyond `keep` left out.
+/// A row's log with its differences as the newest entry, the oldest beyond `keep` left out.
 ///
 /// The entry's key is the time of the write; where the newest entry is not older (in the same microsecond, or by a
-/// clock that is ahead), that one's time and a counter, so that the order of the keys is that of the writes (rule 7).
-fn appended(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -> String {
-    let dialect = sql.dialect();
-    let text = time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
-    let length = text.len();
-    let (counter, time) = (length + 2, sql.placeholder(Value::Text(text.into())));
-    let log = qualified("c", def.column, dialect);
-    let changes = qualified("c", CHANGES, dialect);
-    match dialect {
-        Dialect::Postgres => {
-            let keys = format!("jsonb_object_keys({log}) AS k");
-            let key = format!(
-                "(SELECT CASE WHEN MAX(k COLLATE \"C\") >= {time} THEN left(MAX(k COLLATE \"C\"), {length}) || '+' || \
-                 lpad((COALESCE(NULLIF(substr(MAX(k COLLATE \"C\"), {counter}), ''), '0')::bigint + 1)::text, 10, '0') \
-                 ELSE {time} END FROM {keys})"
-            );
-            let kept = match def.keep {
-                Some(keep) => format!(
-                    "({log} - ARRAY(SELECT k FROM {keys} ORDER BY k COLLATE \"C\" DESC OFFSET {}))",
-                    keep.saturating_sub(1)
-                ),
-                None => log.clone(),
-            };
-            format!(
-                "CASE WHEN {changes} = '' THEN {log} ELSE {kept} || \
-                 jsonb_build_object({key}, ('{{' || substr({changes}, 2) || '}}')::jsonb) END"
-            )
-        }
-        Dialect::Sqlite => {
-            let key = format!(
-                "(SELECT CASE WHEN MAX(key) >= {time} THEN substr(MAX(key), 1, {length}) || '+' || \
-                 printf('%010d', CAST(substr(MAX(key), {counter}) AS INTEGER) + 1) ELSE {time} END FROM json_each({log}))"
-            );
-            let kept = match def.keep {
-                Some(keep) => format!(
-                    "CASE WHEN (SELECT COUNT(*) FROM json_each({log})) < {keep} THEN {log} ELSE \
-                     (SELECT json_group_object(key, json(value)) FROM (SELECT key, value FROM (SELECT key, value \
-                     FROM json_each({log}) ORDER BY key DESC LIMIT {}) ORDER BY key)) END",
-                    keep.saturating_sub(1)
-                ),
-                None => log.clone(),
-            };
-            format!(
-                "CASE WHEN {changes} = '' THEN {log} ELSE (SELECT substr(kept, 1, length(kept) - 1) || \
-                 CASE kept WHEN '{{}}' THEN '' ELSE ',' END || '\"' || {key} || '\":{{' || substr({changes}, 2) || '}}}}' \
-                 FROM (SELECT {kept} AS kept)) END"
-            )
-        }
-    }
+/// clock that is ahead), that one's time and a microsecond, so that the order of the keys is that of the writes
+/// (rule 7). `keys` are newest first. One subquery: each costs more than what it does.
+fn append_postgres(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -> String {
+    let time = log_key(sql, time);
+    let log = qualified("c", def.column, Dialect::Postgres);
+    let changes = qualified("c", CHANGES, Dialect::Postgres);
+    let kept = match def.keep {
+        Some(keep) => format!("({log} - COALESCE(keys[{keep}:], '{{}}'))"),
+        None => log.clone(),
+    };
+    format!(
+        "(SELECT {kept} || jsonb_build_object(CASE WHEN keys[1] >= {time} THEN \
+         to_char((keys[1]::timestamptz + interval '1us') AT TIME ZONE 'UTC', '{ISO}') ELSE {time} END, \
+         ({})::jsonb) FROM (SELECT array_agg(key ORDER BY key DESC) AS keys FROM \
+         (SELECT jsonb_object_keys({log}) COLLATE \"C\" AS key) AS k) AS l)",
+        object(&format!("substr({changes}, 2)"))
+    )
+}
+
+/// The same of the row `t` on SQLite. The log is text: what is appended comes last.
+fn append_sqlite(sql: &mut Sql, def: LogDef, time: DateTime<Utc>, changes: &str) -> String {
+    let time = log_key(sql, time);
+    let log = qualified("t", def.column, Dialect::Sqlite);
+    let micros = "CAST(substr(newest, 21, 6) AS INTEGER) + 1";
+    let next = format!(
+        "strftime('%Y-%m-%dT%H:%M:%S', substr(newest, 1, 19), (({micros}) / 1000000) || ' seconds') || \
+         printf('.%06dZ', ({micros}) % 1000000)"
+    );
+    let kept = match def.keep {
+        Some(keep) => format!(
+            "CASE WHEN count < {keep} THEN {log} ELSE (SELECT json_group_object(key, json(value)) FROM \
+             (SELECT key, value FROM (SELECT key, value FROM json_each({log}) ORDER BY key DESC LIMIT {}) ORDER BY key)) END",
+            keep.saturating_sub(1)
+        ),
+        None => log.clone(),
+    };
+    format!(
+        "(SELECT substr(kept, 1, length(kept) - 1) || CASE kept WHEN '{{}}' THEN '' ELSE ',' END || '\"' || \
+         CASE WHEN newest >= {time} THEN {next} ELSE {time} END || '\":{{' || substr({changes}, 2) || '}}}}' FROM \
+         (SELECT {kept} AS kept, newest FROM (SELECT MAX(key) AS newest, COUNT(*) AS count FROM json_each({log}))))"
+    )
+}
+
+/// The time of a write as a key of a log.
+fn log_key(sql: &mut Sql, time: DateTime<Utc>) -> String {
+    sql.placeholder(Value::Text(time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into()))
 }

@@ -1,5 +1,6 @@
 //! Making tables, in the order of their references.
 
+use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::db::Op;
 use crate::error::{Error, Result, ValidationErrors};
@@ -16,12 +17,12 @@ impl<B: Backend> Op<B> for CreateTables {
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let tables = ordered(&self.0)?;
-        let mut transaction = B::begin(connection).await?;
+        let mut transaction = Atomic::<B>::begin(connection).await?;
         for object in tables.into_iter().flat_map(|table| objects(table, B::DIALECT)) {
             let (sql, arguments) = Sql::new(B::DIALECT, object.sql).into_statement::<B>()?;
-            B::execute(B::connection(&mut transaction), sql, arguments).await?;
+            B::execute(transaction.connection(), sql, arguments).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 

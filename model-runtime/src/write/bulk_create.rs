@@ -9,6 +9,7 @@ use futures_util::TryStreamExt;
 
 use super::insert::{ATTEMPTS, values};
 use super::{now, prepare};
+use crate::atomic::Atomic;
 use crate::backend::{self, Backend};
 use crate::db::Op;
 use crate::error::{Error, Result};
@@ -63,10 +64,25 @@ impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
         });
         let mut rows = prepared.collect::<Result<Vec<_>>>()?;
         let recorder = Recorder::of_existence(M::TABLE, time)?;
-        let varies = M::STATEMENTS.generated.is_some() && rows.iter().any(|row| row.generated.is_some());
-        if !varies && recorder.is_none() && rows.len() <= chunk::<B, M>() {
-            insert::<B, M>(connection, &mut rows.iter_mut().collect::<Vec<_>>()).await?;
-        } else {
+        let varying = M::STATEMENTS.generated.filter(|_| rows.iter().any(|row| row.generated.is_some()));
+        // One statement, where it takes all rows and their records. An error would end a transaction on PostgreSQL, and
+        // a generated value may be taken.
+        let all_in_one =
+            rows.len() <= chunk::<B, M>() && (recorder.is_none() || B::DIALECT == Dialect::Postgres);
+        let may_fail = B::DIALECT == Dialect::Sqlite || !B::in_transaction(connection);
+        let mut inserted = false;
+        if all_in_one && (varying.is_none() || may_fail) {
+            let mut all: Vec<_> = rows.iter_mut().collect();
+            if let Some(generated) = varying {
+                make_distinct(&mut all, M::TABLE.position(generated.column).0, 1);
+            }
+            match insert::<B, M>(connection, &mut all, recorder.as_ref()).await {
+                Ok(()) => inserted = true,
+                Err(error) if varying.is_some_and(|generated| is_taken::<M>(&error, generated)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if !inserted {
             insert_all::<B, M>(connection, &mut rows, recorder.as_ref()).await?;
         }
         Ok(rows.into_iter().map(|row| row.model).collect())
@@ -83,20 +99,18 @@ async fn insert_all<B: Backend, M: Model>(
     let mut attempt = 0;
     loop {
         attempt += 1;
-        let mut transaction = B::begin(connection).await?;
+        let mut transaction = Atomic::<B>::begin(connection).await?;
         let mut varying = false;
-        let connection = B::connection(&mut transaction);
-        let inserted = match insert_chunks::<B, M>(connection, rows, &mut varying).await {
+        let connection = transaction.connection();
+        let inserted = match insert_chunks::<B, M>(connection, rows, recorder, &mut varying).await {
             Ok(()) => journal::<B, M>(connection, rows, recorder).await,
             error => error,
         };
         match inserted {
-            Ok(()) => return Ok(transaction.commit().await?),
+            Ok(()) => return transaction.commit().await,
             Err(error) => {
-                transaction.rollback().await?;
-                let taken = M::STATEMENTS.generated.is_some_and(|generated| {
-                    varying && error.is_taken(M::TABLE.position(generated.column).1.field)
-                });
+                transaction.roll_back().await;
+                let taken = varying && M::STATEMENTS.generated.is_some_and(|it| is_taken::<M>(&error, it));
                 if !taken || attempt == ATTEMPTS {
                     return Err(error);
                 }
@@ -110,7 +124,8 @@ async fn journal<B: Backend, M: Model>(
     rows: &[Pending<M>],
     recorder: Option<&Recorder>,
 ) -> Result<()> {
-    let Some(recorder) = recorder else { return Ok(()) };
+    // On PostgreSQL the inserts have done so.
+    let Some(recorder) = recorder.filter(|_| B::DIALECT == Dialect::Sqlite) else { return Ok(()) };
     let keys = rows.iter().map(|row| row.model.id().to_value().into_owned()).collect();
     let keys = Value::Array(M::TABLE.key().kind, keys);
     record::inserted::<B>(connection, recorder, M::TABLE, keys).await
@@ -120,18 +135,19 @@ async fn journal<B: Backend, M: Model>(
 async fn insert_chunks<B: Backend, M: Model>(
     connection: &mut B::Connection,
     rows: &mut [Pending<M>],
+    recorder: Option<&Recorder>,
     comes_to_varying: &mut bool,
 ) -> Result<()> {
     let (mut varying, mut fixed): (Vec<_>, Vec<_>) =
         rows.iter_mut().partition(|row| M::STATEMENTS.generated.is_some() && row.generated.is_some());
     let chunk = chunk::<B, M>();
     for rows in fixed.chunks_mut(chunk) {
-        insert::<B, M>(connection, rows).await?;
+        insert::<B, M>(connection, rows, recorder).await?;
     }
     *comes_to_varying = true;
     while let Some(generated) = M::STATEMENTS.generated.filter(|_| !varying.is_empty()) {
         let rest = varying.split_off(chunk.min(varying.len()));
-        insert_varying::<B, M>(connection, varying, generated).await?;
+        insert_varying::<B, M>(connection, varying, recorder, generated).await?;
         varying = rest;
     }
     Ok(())
@@ -207,16 +223,18 @@ fn unnest<B: Backend, M: Model>(sql: &mut Sql, rows: &[&mut Pending<M>]) -> Resu
 async fn insert<B: Backend, M: Model>(
     connection: &mut B::Connection,
     rows: &mut [&mut Pending<M>],
+    recorder: Option<&Recorder>,
 ) -> Result<()> {
     let mut sql = Sql::new(B::DIALECT, "");
     head::<M>(&mut sql);
-    let arguments = source::<B, M>(&mut sql, rows)?;
+    let mut arguments = source::<B, M>(&mut sql, rows)?;
+    let by_database = [M::TABLE.key()];
+    let returned: &[_] = if M::Id::BY_DATABASE { &by_database } else { &[] };
+    returning::<B, M>(&mut sql, &mut arguments, recorder, returned)?;
     if !M::Id::BY_DATABASE {
-        B::execute(connection, sql.into_sql_str(), arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
-        return Ok(());
+        let result = B::execute(connection, sql.into_sql_str(), arguments).await;
+        return result.map(drop).map_err(|e| record::error_of(e, M::TABLE));
     }
-    sql.push(" RETURNING ");
-    sql.column(M::TABLE.key());
     let read = |row: &B::Row| backend::read::<B, M::Id>(row, 0, M::TABLE.key());
     let mut ids = fetch::<B, M, _>(connection, sql, arguments, read).await?;
     // The database counts up row by row, but promises no order of what it returns.
@@ -232,18 +250,12 @@ async fn insert<B: Backend, M: Model>(
 async fn insert_varying<B: Backend, M: Model>(
     connection: &mut B::Connection,
     mut rows: Vec<&mut Pending<M>>,
+    recorder: Option<&Recorder>,
     generated: &GeneratedDef,
 ) -> Result<()> {
     let (position, column) = M::TABLE.position(generated.column);
     for attempt in 1..=ATTEMPTS {
-        let mut seen = HashSet::new();
-        for row in &mut rows {
-            let mut variation = attempt;
-            while !seen.insert(text(&row.model, position)) {
-                row.regenerate(variation);
-                variation += 1;
-            }
-        }
+        make_distinct(&mut rows, position, attempt);
         let mut sql = Sql::new(B::DIALECT, "");
         head::<M>(&mut sql);
         sql.push("WITH u(");
@@ -252,15 +264,12 @@ async fn insert_varying<B: Backend, M: Model>(
             sql.column(column);
         }
         sql.push(") AS (");
-        let arguments = source::<B, M>(&mut sql, &rows)?;
+        let mut arguments = source::<B, M>(&mut sql, &rows)?;
         sql.push(") SELECT * FROM u WHERE NOT EXISTS (SELECT 1 FROM ");
         sql.name(generated.reserved);
         sql.push(&format!(" AS r WHERE r.\"{0}\" = u.\"{0}\")", generated.column));
         sql.push(generated.on_conflict);
-        sql.push(" RETURNING ");
-        sql.column(M::TABLE.key());
-        sql.push(", ");
-        sql.column(column);
+        returning::<B, M>(&mut sql, &mut arguments, recorder, &[M::TABLE.key(), column])?;
         let inserted = fetch::<B, M, _>(connection, sql, arguments, |row| {
             let id = backend::read::<B, M::Id>(row, 0, M::TABLE.key())?;
             Ok((backend::read::<B, String>(row, 1, column)?, id))
@@ -278,7 +287,52 @@ async fn insert_varying<B: Backend, M: Model>(
         }
         rows.iter_mut().for_each(|row| row.regenerate(attempt));
     }
-    insert::<B, M>(connection, &mut rows).await
+    insert::<B, M>(connection, &mut rows, recorder).await
+}
+
+fn is_taken<M: Model>(error: &Error, generated: &GeneratedDef) -> bool {
+    error.is_taken(M::TABLE.position(generated.column).1.field)
+}
+
+/// Varies generated values that others of the rows have.
+fn make_distinct<M: Model>(rows: &mut [&mut Pending<M>], position: usize, attempt: u32) {
+    let given = rows.iter().filter(|row| row.generated.is_none());
+    let mut seen: HashSet<String> = given.map(|row| text(&row.model, position)).collect();
+    for row in rows.iter_mut().filter(|row| row.generated.is_some()) {
+        let mut variation = attempt;
+        while !seen.insert(text(&row.model, position)) {
+            row.regenerate(variation);
+            variation += 1;
+        }
+    }
+}
+
+/// ` RETURNING …`; on PostgreSQL the recorded insert has it by way of a statement that writes the journal, too.
+fn returning<B: Backend, M: Model>(
+    sql: &mut Sql,
+    arguments: &mut B::Arguments,
+    recorder: Option<&Recorder>,
+    returned: &[&'static ColumnDef],
+) -> Result<()> {
+    let recorder = recorder.filter(|_| B::DIALECT == Dialect::Postgres);
+    if let Some(recorder) = recorder {
+        let (mut recorded, values) = recorder.inserting(sql.text(), columns::<M>().count()).into_parts();
+        for value in values {
+            B::bind(arguments, value).map_err(|source| Error::Database(sqlx::Error::Encode(source)))?;
+        }
+        recorded.push_str(" SELECT ");
+        *sql = Sql::new(B::DIALECT, recorded);
+    } else if !returned.is_empty() {
+        sql.push(" RETURNING ");
+    }
+    for (i, column) in returned.iter().enumerate() {
+        sql.push(if i == 0 { "" } else { ", " });
+        sql.column(column);
+    }
+    if recorder.is_some() {
+        sql.push(" FROM c");
+    }
+    Ok(())
 }
 
 fn text<M: Model>(model: &M, position: usize) -> String {
@@ -296,7 +350,7 @@ async fn fetch<B: Backend, M: Model, T>(
 ) -> Result<Vec<T>> {
     let mut rows = B::fetch(connection, sql.into_sql_str(), arguments);
     let mut items = Vec::new();
-    while let Some(row) = rows.try_next().await.map_err(|e| Error::of(e, M::TABLE))? {
+    while let Some(row) = rows.try_next().await.map_err(|e| record::error_of(e, M::TABLE))? {
         items.push(read(&row)?);
     }
     Ok(items)

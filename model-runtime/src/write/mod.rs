@@ -19,6 +19,10 @@ use crate::model::{Model, Write, WriteEvent};
 /// Runs hooks and capabilities on a row: all that happens before its values are checked and written.
 fn prepare<M: Model>(model: &mut M, event: WriteEvent, time: DateTime<Utc>) -> Result<Write> {
     let mut write = Write { time, event, generated: None };
+    // A new row has no history, whatever row it was copied from.
+    if event == WriteEvent::Insert && M::TABLE.record.log.is_some() {
+        model.logged("{}".to_owned());
+    }
     model.prepare(&mut write)?;
     model.normalise();
     Ok(write)

@@ -4,6 +4,7 @@ use sqlx::SqlSafeStr;
 
 use super::insert::ATTEMPTS;
 use super::{now, prepare};
+use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::db::Op;
 use crate::error::{Error, Result};
@@ -57,8 +58,8 @@ impl<B: Backend, M: Model> Op<B> for Save<'_, M> {
     }
 }
 
-/// Saves the row. Where a value was generated anew and is taken, another is tried, each in a savepoint that takes
-/// the error.
+/// Saves the row. Where a value was generated anew and is taken, another is tried; inside a transaction each in a
+/// savepoint that takes the error.
 async fn save<B: Backend, M: Model>(
     connection: &mut B::Connection,
     model: &mut M,
@@ -68,23 +69,33 @@ async fn save<B: Backend, M: Model>(
     if let (Some(base), Some(generated)) = (&write.generated, M::STATEMENTS.generated) {
         let (_, column) = M::TABLE.position(generated.column);
         for attempt in 1..=ATTEMPTS {
-            let mut transaction = B::begin(connection).await?;
-            match update::<B, M>(B::connection(&mut transaction), model, write, saved).await {
-                Ok(written) => {
-                    transaction.commit().await?;
-                    return Ok(written);
-                }
-                Err(error) => {
-                    transaction.rollback().await?;
-                    if !error.is_taken(column.field) {
-                        return Err(error);
-                    }
-                }
+            let result = match B::in_transaction(connection) {
+                true => update_in_savepoint::<B, M>(connection, model, write, saved).await,
+                false => update::<B, M>(connection, model, write, saved).await,
+            };
+            match result {
+                Err(error) if error.is_taken(column.field) => {}
+                result => return result,
             }
             model.regenerate(base, attempt);
         }
     }
     update::<B, M>(connection, model, write, saved).await
+}
+
+async fn update_in_savepoint<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    model: &mut M,
+    write: &Write,
+    saved: &Saved,
+) -> Result<bool> {
+    let mut savepoint = Atomic::<B>::begin(connection).await?;
+    let result = update::<B, M>(savepoint.connection(), model, write, saved).await;
+    match &result {
+        Ok(_) => savepoint.commit().await?,
+        Err(_) => savepoint.roll_back().await,
+    }
+    result
 }
 
 async fn update<B: Backend, M: Model>(

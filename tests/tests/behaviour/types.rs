@@ -274,9 +274,9 @@ on_both! {
         assert!(row.save(&db).await.unwrap());
     }
 
-    async fn dates_outside_the_years_0_to_9999_are_refused(db) {
+    async fn dates_outside_the_years_1_to_9999_are_refused(db) {
         table(&db).await;
-        for year in [-4714, -1, 10_000, 262_142] {
+        for year in [-4714, -1, 0, 10_000, 262_142] {
             let first = day(year, 1, 1);
             let moment = first.and_hms_opt(0, 0, 0).unwrap().and_utc();
             let mut row = Everything { day: first, maybe_moment: Some(moment), ..Everything::sample() };
@@ -287,7 +287,7 @@ on_both! {
             );
             assert_eq!(
                 fields[0].message,
-                format!("is in the year {year}; only the years 0 to 9999 can be stored")
+                format!("is in the year {year}; only the years 1 to 9999 can be stored")
             );
         }
         assert_eq!(raw_sql::count(&db, "everything").await, 0);

@@ -1,0 +1,97 @@
+///The columns of [`Event`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct EventColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Event, i64>,
+    ///The column `name`.
+    pub name: ::model_runtime::Column<Event, String>,
+}
+impl ::model_runtime::Model for Event {
+    type Id = i64;
+    type Columns = EventColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "events",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "event"),
+            model: "Event",
+            doc: "What happened, newest first; never changed.",
+            columns: &[
+                (<i64 as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("name", "name")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[],
+            scopes: &[],
+            order: &[
+                ::model_runtime::OrderDef {
+                    column: "id",
+                    descending: true,
+                },
+            ],
+            delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
+            companions: &[triggers],
+        };
+        &TABLE
+    };
+    const COLUMNS: EventColumns = EventColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        name: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t",
+        get: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"events\" (\"name\") VALUES ($1)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"events\" SET \"name\" = $2 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2)",
+        remove: "DELETE FROM \"events\" WHERE \"id\" = $1",
+        delete: ::core::option::Option::None,
+    };
+    fn id(&self) -> i64 {
+        self.id
+    }
+    fn set_id(&mut self, id: i64) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Event {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <i64 as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.name),
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <i64 as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            name: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <i64 as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.name,
+            &columns[1usize],
+        );
+    }
+}
+impl ::model_runtime::Hooks for Event {}

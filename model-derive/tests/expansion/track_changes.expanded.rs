@@ -1,0 +1,273 @@
+///The columns of [`Note`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct NoteColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Note, Uuid>,
+    ///The column `text`.
+    pub text: ::model_runtime::Column<Note, String>,
+    ///The column `scratch`.
+    pub scratch: ::model_runtime::Column<Note, String>,
+    ///The column `change_log`.
+    pub change_log: ::model_runtime::Column<Note, ChangeLog>,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __note_fields {
+    ///`text`.
+    #[derive(::core::fmt::Debug)]
+    pub struct text;
+    ///`scratch`.
+    #[derive(::core::fmt::Debug)]
+    pub struct scratch;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct NoteDraft {
+    id: ::core::option::Option<Uuid>,
+    text: ::core::option::Option<String>,
+    scratch: ::core::option::Option<String>,
+}
+///Builds a [`Note`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct NoteBuilder<
+    S0 = ::model_runtime::__private::Unset<__note_fields::text>,
+    S1 = ::model_runtime::__private::Unset<__note_fields::scratch>,
+> {
+    draft: NoteDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
+}
+#[allow(dead_code)]
+impl Note {
+    ///Starts a new [`Note`].
+    pub fn builder() -> NoteBuilder {
+        NoteBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code, clippy::needless_update)]
+impl<S0, S1> NoteBuilder<S0, S1> {
+    ///Sets `id`.
+    pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///Sets `text`.
+    pub fn text(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> NoteBuilder<::model_runtime::__private::Set, S1> {
+        NoteBuilder {
+            draft: NoteDraft {
+                text: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Sets `scratch`.
+    pub fn scratch(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> NoteBuilder<S0, ::model_runtime::__private::Set> {
+        NoteBuilder {
+            draft: NoteDraft {
+                scratch: ::core::option::Option::Some(
+                    ::core::convert::Into::into(value),
+                ),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Note
+    where
+        S0: ::model_runtime::__private::Given<__note_fields::text>,
+        S1: ::model_runtime::__private::Given<__note_fields::scratch>,
+    {
+        Note {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            text: self
+                .draft
+                .text
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            scratch: self
+                .draft
+                .scratch
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            change_log: ::core::default::Default::default(),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Note>>
+    where
+        S0: ::model_runtime::__private::Given<__note_fields::text>,
+        S1: ::model_runtime::__private::Given<__note_fields::scratch>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Note>, Out = Note> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+impl ::model_runtime::Model for Note {
+    type Id = Uuid;
+    type Columns = NoteColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "notes",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "note"),
+            model: "Note",
+            doc: "A note that keeps the last 100 changes.",
+            columns: &[
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("text", "text")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("scratch", "scratch")
+                    .role(::model_runtime::Role::Data)
+                    .recording(::model_runtime::record::Recording::Skip))
+                    .checked(),
+                (<ChangeLog as ::model_runtime::FieldType>::COLUMN
+                    .named("change_log", "change_log")
+                    .role(::model_runtime::Role::Log)
+                    .default("'{}'")
+                    .doc("What was changed and when, by time and field."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef {
+                log: ::core::option::Option::Some(::model_runtime::record::LogDef {
+                    column: "change_log",
+                    keep: ::core::option::Option::Some(100u32),
+                }),
+                journal: ::core::option::Option::None,
+            },
+            companions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: NoteColumns = NoteColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        text: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        scratch: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+        change_log: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t",
+        get: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"notes\" (\"id\", \"text\", \"scratch\", \"change_log\") VALUES ($1, $2, $3, $4)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"notes\" SET \"text\" = $2, \"scratch\" = $3 WHERE \"id\" = $1 AND (\"text\" IS DISTINCT FROM $2 OR \"scratch\" IS DISTINCT FROM $3)",
+        remove: "DELETE FROM \"notes\" WHERE \"id\" = $1",
+        delete: ::core::option::Option::None,
+    };
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Note {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.text),
+            2usize => <String as ::model_runtime::FieldType>::to_value(&self.scratch),
+            3usize => {
+                <ChangeLog as ::model_runtime::FieldType>::to_value(&self.change_log)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            text: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            scratch: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+            change_log: <ChangeLog as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 3usize, &columns[3usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.text,
+            &columns[1usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.scratch,
+            &columns[2usize],
+        );
+        <ChangeLog as ::model_runtime::FieldType>::normalise(
+            &mut self.change_log,
+            &columns[3usize],
+        );
+    }
+    fn logged(&mut self, log: ::std::string::String) {
+        self.change_log = ::model_runtime::ChangeLog::written(log);
+    }
+}
+impl ::model_runtime::Writable for Note {}
+impl ::model_runtime::Hooks for Note {}
+impl ::model_runtime::track_changes::TrackChanges for Note {
+    fn change_log(&self) -> &::model_runtime::ChangeLog {
+        &self.change_log
+    }
+    fn set_logged(
+        &mut self,
+        column: usize,
+        json: &str,
+    ) -> ::core::result::Result<(), ::model_runtime::BoxError> {
+        use ::model_runtime::record::from_json;
+        let def = &Self::TABLE.columns[column];
+        match column {
+            1usize => self.text = from_json(json, def)?,
+            2usize => self.scratch = from_json(json, def)?,
+            _ => {}
+        }
+        ::core::result::Result::Ok(())
+    }
+}

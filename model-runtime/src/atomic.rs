@@ -1,0 +1,85 @@
+//! All or nothing, for operations of several statements: a transaction, or a savepoint inside the caller's.
+
+use sqlx::{SqlSafeStr, SqlStr};
+use sqlx_core::transaction::TransactionManager;
+
+use crate::backend::Backend;
+use crate::error::Result;
+use crate::table::Dialect;
+
+/// A transaction or a savepoint under way. Dropped, it rolls back.
+///
+/// sqlx's own `Transaction` counts as open before it has begun: dropped at that point inside the caller's transaction, it
+/// rolls back the caller's.
+pub(crate) struct Atomic<'c, B: Backend> {
+    connection: &'c mut B::Connection,
+    by: By,
+    open: bool,
+}
+
+/// Who counts it.
+#[derive(Clone, Copy)]
+enum By {
+    Driver,
+    /// On PostgreSQL inside a transaction. Where a future is dropped, what its statements wrote until then is part of
+    /// the caller's transaction; each of them is whole.
+    Name,
+}
+
+const SAVEPOINT: &str = "SAVEPOINT model_runtime";
+const RELEASE: &str = "RELEASE SAVEPOINT model_runtime";
+const ROLL_BACK: &str = "ROLLBACK TO SAVEPOINT model_runtime";
+
+impl<'c, B: Backend> Atomic<'c, B> {
+    /// Begins.
+    pub(crate) async fn begin(connection: &'c mut B::Connection) -> Result<Self> {
+        let within = B::in_transaction(connection);
+        if within && B::DIALECT == Dialect::Postgres {
+            execute::<B>(connection, SAVEPOINT).await?;
+            return Ok(Self { connection, by: By::Name, open: true });
+        }
+        let statement: Option<SqlStr> = B::BEGIN.filter(|_| !within).map(SqlSafeStr::into_sql_str);
+        B::TransactionManager::begin(connection, statement).await?;
+        Ok(Self { connection, by: By::Driver, open: true })
+    }
+
+    /// The connection.
+    pub(crate) fn connection(&mut self) -> &mut B::Connection {
+        self.connection
+    }
+
+    /// Ends it, and keeps what was written.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        match self.by {
+            By::Driver => B::TransactionManager::commit(self.connection).await?,
+            By::Name => execute::<B>(self.connection, RELEASE).await?,
+        }
+        self.open = false;
+        Ok(())
+    }
+
+    /// Ends it after an error, which is the one to tell. Where this fails too, the connection is still in a
+    /// transaction, and does not go back to its pool.
+    pub(crate) async fn roll_back(mut self) {
+        let result = match self.by {
+            By::Driver => B::TransactionManager::rollback(self.connection).await,
+            By::Name => match execute::<B>(self.connection, ROLL_BACK).await {
+                Ok(()) => execute::<B>(self.connection, RELEASE).await,
+                error => error,
+            },
+        };
+        self.open = result.is_err();
+    }
+}
+
+impl<B: Backend> Drop for Atomic<'_, B> {
+    fn drop(&mut self) {
+        if let (true, By::Driver) = (self.open, self.by) {
+            B::TransactionManager::start_rollback(self.connection);
+        }
+    }
+}
+
+async fn execute<B: Backend>(connection: &mut B::Connection, sql: &'static str) -> sqlx::Result<()> {
+    B::execute(connection, sql.into_sql_str(), B::Arguments::default()).await.map(drop)
+}
