@@ -43,6 +43,8 @@ mod no_prelude {
     #[soft_delete]
     #[publishable]
     #[seo(slug = title, title = title, description = title)]
+    #[track_changes(keep = 3)]
+    #[audited(require_actor)]
     #[index(title, created_at(desc))]
     pub struct Row {
         /// The title.
@@ -53,6 +55,7 @@ mod no_prelude {
         /// The number.
         pub sku: Sku,
         /// The price.
+        #[track(mask)]
         #[column(precision = 10, scale = 2, default)]
         pub price: ::model_runtime::prelude::Decimal,
         /// The owner.
@@ -90,6 +93,8 @@ mod shadowed {
     #[soft_delete]
     #[publishable]
     #[seo(slug = title)]
+    #[track_changes]
+    #[audited]
     pub struct Row {
         #[column(default)]
         pub title: ::std::string::String,
@@ -109,6 +114,8 @@ mod clashing {
     #[soft_delete]
     #[publishable]
     #[seo(slug = base)]
+    #[track_changes(keep = 2)]
+    #[audited]
     pub struct Row {
         pub base: String,
         pub row: i32,
@@ -125,6 +132,20 @@ mod clashing {
         pub draft: i32,
         pub reader: i32,
         pub key: i32,
+        #[column(default)]
+        pub log: i32,
+        #[column(default)]
+        pub json: i32,
+        #[column(default)]
+        pub def: i32,
+        #[column(default)]
+        pub keys: i32,
+        #[column(default)]
+        pub c: i32,
+        #[column(default)]
+        pub t: i32,
+        #[column(default)]
+        pub n: i32,
         pub r#type: String,
         pub r#match: Option<String>,
     }
@@ -149,6 +170,7 @@ mod generated {
     model!(Row { title: String, note: Option<String> });
 }
 
+use model_runtime::audit::AuditContext;
 use model_runtime::prelude::*;
 use model_runtime::schema;
 
@@ -156,8 +178,10 @@ use model_runtime::schema;
 async fn a_model_without_a_prelude_is_written_and_read() {
     use no_prelude::{Owner, Row, Size, Sku};
     let db = Pool::connect("sqlite::memory:").await.unwrap();
-    schema::create_tables(&[Row::table(), Owner::table()], &db).await.unwrap();
-    let row = Row::builder().sku(Sku("a-1".to_owned())).size(Size::Large).create(&db).await.unwrap();
+    schema::create_tables(&[Row::table(), Owner::table(), AuditLog::table()], &db).await.unwrap();
+    let actor = AuditContext::default().actor(1, "one");
+    let row =
+        Row::builder().sku(Sku("a-1".to_owned())).size(Size::Large).create(actor.on(&db)).await.unwrap();
     assert_eq!((row.slug.as_str(), row.title.as_str()), ("none", "none"));
     assert_eq!(Row::objects().filter(|r| r.size.eq(Size::Large)).get(&db).await.unwrap(), row);
 }
@@ -166,12 +190,18 @@ async fn a_model_without_a_prelude_is_written_and_read() {
 async fn clashing_names_are_columns_like_others() {
     use clashing::Row;
     let db = Pool::connect("sqlite::memory:").await.unwrap();
-    schema::create_tables(&[Row::table()], &db).await.unwrap();
+    schema::create_tables(&[Row::table(), AuditLog::table()], &db).await.unwrap();
     let row = Row::builder().base("B").row(1).db(2).value(3).column(4).columns(5).errors(6).write(7).time(8);
-    let row =
+    let mut row =
         row.attempt(9).f(10).state(11).draft(12).reader(13).key(14).r#type("t").create(&db).await.unwrap();
     let found = Row::objects().filter(|r| r.r#type.eq("t") & r.draft.eq(12)).get(&db).await.unwrap();
     assert_eq!((&found, Row::TABLE.columns.iter().any(|column| column.name == "type")), (&row, true));
+    (row.log, row.keys, row.c, row.t, row.n, row.r#type) = (1, 2, 3, 4, 5, "u".to_owned());
+    row.save(&db).await.unwrap();
+    let changes = &row.history()[0].changes;
+    assert_eq!(changes.keys().collect::<Vec<_>>(), ["c", "keys", "log", "n", "t", "type"]);
+    row.undo(1, &db).await.unwrap();
+    assert_eq!((row.log, row.c, row.r#type.as_str()), (0, 0, "t"));
 }
 
 #[test]

@@ -60,7 +60,7 @@ impl Capability for TrackChanges {
         });
         let set = model.body(quote! {
             use #krate::record::from_json;
-            let def = &Self::TABLE.columns[column];
+            let def = &<Self as #krate::Model>::TABLE.columns[column];
             match column {
                 #(#set)*
                 _ => {}

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
@@ -70,7 +71,7 @@ pub fn field_type(krate: &Path, ty: &Type) -> TokenStream {
 
 fn column(model: &Model, field: &Field) -> TokenStream {
     let krate = &model.krate;
-    let (name, ident) = (&field.column, field.ident.to_string());
+    let (name, ident) = (&field.column, field.ident.unraw().to_string());
     let placeholder = syn::parse_quote!(::std::string::String);
     let ty = if field.refused { &placeholder } else { &field.ty };
     let role = format_ident!("{}", format!("{:?}", field.role));

@@ -788,7 +788,7 @@ impl ::model_runtime::track_changes::TrackChanges for Post {
         json: &str,
     ) -> ::core::result::Result<(), ::model_runtime::BoxError> {
         use ::model_runtime::record::from_json;
-        let def = &Self::TABLE.columns[column];
+        let def = &<Self as ::model_runtime::Model>::TABLE.columns[column];
         match column {
             1usize => self.title = from_json(json, def)?,
             2usize => self.author_id = from_json(json, def)?,

@@ -94,6 +94,16 @@ composed! {
     t_d_p_s("row_tdps", v7): timestamps soft_delete publishable seo:
         [#[timestamps] #[soft_delete] #[publishable] #[seo(slug = name)]]
         [#[seo(slug = name)] #[publishable] #[soft_delete] #[timestamps]];
+    c("row_c", v7): track_changes: [#[track_changes]] [#[track_changes()]];
+    a("row_a", i64): audited: [#[audited]] [#[audited()]];
+    c_a("row_ca", v4): track_changes audited: [#[track_changes(keep = 9)] #[audited]] [#[audited] #[track_changes(keep = 9)]];
+    t_c("row_tc", i64): timestamps track_changes: [#[timestamps] #[track_changes]] [#[track_changes] #[timestamps]];
+    s_a("row_sa", i64): seo audited: [#[seo(slug = name)] #[audited]] [#[audited] #[seo(slug = name)]];
+    d_c_a("row_dca", v7): audited soft_delete track_changes:
+        [#[soft_delete] #[track_changes] #[audited]] [#[audited] #[soft_delete] #[track_changes]];
+    t_d_p_s_c_a("row_tdpsca", v7): timestamps soft_delete publishable seo track_changes audited:
+        [#[timestamps] #[soft_delete] #[publishable] #[seo(slug = name)] #[track_changes(keep = 50)] #[audited]]
+        [#[audited] #[seo(slug = name)] #[track_changes(keep = 50)] #[publishable] #[soft_delete] #[timestamps]];
 }
 
 /// The capabilities within `#[model(…)]`, in yet another order.
@@ -158,8 +168,9 @@ async fn refreshed<M: Named>(row: &M, db: &Pool) {
 
 /// A row of a new table, written at new year.
 async fn begin<M: Named>(db: &Pool) -> M {
-    schema::create_tables(&[M::table()], db).await.unwrap();
-    assert_eq!(schema::check(&[M::table()], db).await.unwrap(), []);
+    let tables = [M::table(), AuditLog::table()];
+    schema::create_tables(&tables, db).await.unwrap();
+    assert_eq!(schema::check(&tables, db).await.unwrap(), []);
     let mut row = M::named("First name");
     frozen(new_year(), row.insert(db)).await.unwrap();
     refreshed(&row, db).await;
@@ -242,6 +253,36 @@ mod steps {
         assert_eq!(M::objects().drafts().publish(db).await.unwrap(), 1);
         row.refresh(db).await.unwrap();
         assert_eq!(value::<String>(db, &status).await, "published");
+    }
+
+    pub async fn track_changes<M: Named + TrackChanges>(row: &mut M, db: &Pool) {
+        let entries = row.history().len();
+        row.set_name("Tracked");
+        assert!(row.save(db).await.unwrap());
+        assert!(!row.save(db).await.unwrap());
+        refreshed(row, db).await;
+        assert_eq!(
+            (row.history().len(), row.history_of("name")[0].change.new.to_string()),
+            (entries + 1, "\"Tracked\"".to_owned())
+        );
+        row.set_name("Tracked again");
+        assert_eq!(row.changed_fields(db).await.unwrap().keys().collect::<Vec<_>>(), ["name"]);
+        assert!(row.save(db).await.unwrap() && row.undo(1, db).await.unwrap());
+        refreshed(row, db).await;
+        assert_eq!((row.history().len(), row.repr()), (entries + 3, "Tracked".to_owned()));
+    }
+
+    pub async fn audited<M: Named + Audited>(row: &mut M, db: &Pool) {
+        let id = row.id();
+        let trail = || AuditLog::objects().for_key::<M>(id);
+        let before = trail().fetch_all(db).await.unwrap();
+        assert_eq!(before.last().unwrap().action, Action::Create);
+        row.set_name("Audited");
+        assert!(row.save(db).await.unwrap());
+        row.set_name("Not audited");
+        assert!(row.without_audit().save(db).await.unwrap());
+        assert_eq!(trail().count(db).await.unwrap(), before.len() as u64 + 1);
+        assert_eq!(trail().first(db).await.unwrap().unwrap().object_repr, "Audited");
     }
 
     pub async fn seo<M: Named + Seo>(row: &mut M, db: &Pool) {
