@@ -21,6 +21,8 @@ pub struct Author {
 #[soft_delete]
 #[publishable]
 #[seo(slug = title, title = title, description = content)]
+#[track_changes(keep = 100)]
+#[audited]
 pub struct Post {
     /// The headline.
     #[column(max_length = 200)]
@@ -42,6 +44,6 @@ pub struct Post {
 /// The database's.
 pub async fn database() -> Result<Pool> {
     let db = Pool::connect("sqlite::memory:").await?;
-    schema::create_tables(&[Author::table(), Post::table()], &db).await?;
+    schema::create_tables(&[Author::table(), Post::table(), AuditLog::table()], &db).await?;
     Ok(db)
 }

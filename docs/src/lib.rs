@@ -28,6 +28,8 @@ chapters! {
     soft_delete
     publishable
     seo
+    track_changes
+    audited
     databases
     schema
     build_time_checks

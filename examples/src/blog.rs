@@ -4,8 +4,8 @@ use model_runtime::TableDef;
 use model_runtime::prelude::*;
 
 /// The tables of the blog.
-pub fn tables() -> [&'static TableDef; 2] {
-    [Author::table(), Post::table()]
+pub fn tables() -> [&'static TableDef; 3] {
+    [Author::table(), Post::table(), AuditLog::table()]
 }
 
 /// The longest [`Post::excerpt`], in characters.
@@ -16,6 +16,7 @@ const EXCERPT_LENGTH: usize = 500;
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "authors", app = "blog", display = name)]
 #[timestamps]
+#[audited]
 pub struct Author {
     /// The name as posts are signed with it.
     #[column(unique)]
@@ -30,6 +31,8 @@ pub struct Author {
 #[soft_delete]
 #[publishable]
 #[seo(slug = title, title = title, description = description)]
+#[track_changes(keep = 100)]
+#[audited]
 #[index(posted_on(desc))]
 pub struct Post {
     /// The headline.

@@ -12,7 +12,6 @@ use super::model::Article;
 #[derive(Debug, Clone, sqlx::FromRow)]
 #[allow(missing_docs)]
 pub struct Row {
-    pub id: Uuid,
     pub title: String,
     pub slug: String,
     pub content: String,
@@ -28,7 +27,7 @@ pub struct Row {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT id, title, slug, content, excerpt, author_id, category_id, views_count, featured, rating, \
+            "SELECT title, slug, content, excerpt, author_id, category_id, views_count, featured, rating, \
              change_log FROM articles WHERE id = $1",
             $rest
         )

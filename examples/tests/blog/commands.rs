@@ -92,7 +92,7 @@ on_both! {
         assert_eq!(blog.text(&["unpublish", FLOUR]), format!("{FLOUR} is now draft\n"));
     }
 
-    async fn the_walk_through_ends_with_a_list_and_numbers(blog) {
+    async fn the_walk_through_ends_with_a_list_numbers_and_the_trail(blog) {
         let walk = blog.json(&[]);
         assert_eq!(walk["loaded"]["created"], 8);
         assert_eq!(walk["posts"].as_array().unwrap().len(), 9);
@@ -105,8 +105,13 @@ on_both! {
         assert_eq!(*results.last().unwrap(), "refused: this Post is archived and cannot become published");
         assert_eq!(blog.number("SELECT COUNT(*) FROM posts WHERE status = 'archived'").await, 1);
 
+        let trail = walk["trail"].as_array().unwrap();
+        let actions: Vec<&str> = trail.iter().map(|record| record["action"].as_str().unwrap()).collect();
+        assert_eq!(actions, ["create", "publish", "update", "delete", "restore", "archive"]);
+
         let again = blog.text(&[]);
-        for part in ["0 created, 0 updated, 8 unchanged", "The life of a post", "Posts", "Numbers"] {
+        let parts = ["0 created, 0 updated, 8 unchanged", "The life of a post", "Posts", "Numbers", "The audit trail"];
+        for part in parts {
             assert!(again.contains(part), "{again}");
         }
         assert_eq!(blog.number("SELECT COUNT(*) FROM posts").await, 10);

@@ -4,6 +4,7 @@ mod commands;
 mod errors;
 mod import;
 mod program;
+mod records;
 #[cfg(rust_blog)]
 mod rust_blog;
 mod schema;

@@ -9,6 +9,9 @@ use tests::database::Database;
 /// The posts that the program ships.
 pub const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
 
+/// The user of the operating system, as far as the program can see.
+pub const USER: &str = "ines";
+
 /// The program and its database.
 pub struct Blog {
     database: Database,
@@ -32,12 +35,15 @@ impl Blog {
         self.database.close().await;
     }
 
+    /// The program, to be run on this database.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_blog"));
+        command.args(arguments).env("BLOG_DATABASE_URL", &self.database.url).env("USER", USER);
+        command
+    }
+
     pub fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_blog"))
-            .args(arguments)
-            .env("BLOG_DATABASE_URL", &self.database.url)
-            .output()
-            .unwrap()
+        self.command(arguments).output().unwrap()
     }
 
     /// What it prints, where it succeeds.

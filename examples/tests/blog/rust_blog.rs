@@ -38,12 +38,17 @@ on_both! {
         assert_eq!(import(blog), summary(750, 0));
         assert_eq!(blog.number("SELECT COUNT(*) FROM posts").await, 750);
         assert_eq!(blog.number("SELECT COUNT(DISTINCT slug) FROM posts").await, 750);
+        let audited = "SELECT COUNT(DISTINCT object_id) FROM audit_logs WHERE content_type = 'blog.post' AND action = 'create'";
+        assert_eq!(blog.number(audited).await, 750);
+        let records = blog.number("SELECT COUNT(*) FROM audit_logs").await;
+        assert_eq!(records, 750 + blog.number("SELECT COUNT(*) FROM authors").await);
 
         type Written = Vec<(Uuid, DateTime<Utc>)>;
         let posts: Written = rows!(blog, "SELECT id, updated_at FROM posts");
         let authors: Written = rows!(blog, "SELECT id, updated_at FROM authors");
         let aliases: Vec<(String, Uuid)> = rows!(blog, "SELECT slug, object_id FROM posts_slug_history");
         assert_eq!(import(blog), summary(0, 750));
+        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, records);
         assert_eq!(posts, rows!(blog, "SELECT id, updated_at FROM posts") as Written);
         assert_eq!(authors, rows!(blog, "SELECT id, updated_at FROM authors") as Written);
         assert_eq!(

@@ -27,7 +27,10 @@ use crate::write::{Delete, HardDelete, Insert, Save, SaveOnly};
     label = "this needs `#[audited]` on `{Self}`",
     note = "add `#[audited]` to the struct"
 )]
-pub trait Audited: Model {}
+pub trait Audited: Writable {}
+
+/// Longest key of an actor, in characters.
+const ACTOR_ID_LENGTH: u32 = 255;
 
 /// Who writes, and from where. Text is stored as it stands.
 ///
@@ -97,13 +100,17 @@ impl AuditContext {
     fn check(&self, table: &TableDef) -> Result<()> {
         let actor = self.actor.as_ref();
         let texts = [
-            ("the actor's id", actor.map(|actor| &actor.id)),
-            ("the actor's label", actor.map(|actor| &actor.label)),
-            ("user_agent", Some(&self.user_agent)),
-            ("request_id", self.request_id.as_ref()),
+            ("the actor's id", actor.map(|actor| &actor.id), ACTOR_ID_LENGTH as usize),
+            ("the actor's label", actor.map(|actor| &actor.label), usize::MAX),
+            ("user_agent", Some(&self.user_agent), usize::MAX),
+            ("request_id", self.request_id.as_ref(), usize::MAX),
         ];
         let mut errors = ValidationErrors::new(table.model);
-        for (field, text) in texts {
+        for (field, text, limit) in texts {
+            if let Some(length) = text.map(|text| text.chars().count()).filter(|length| *length > limit) {
+                let message = format!("has {length} characters, {limit} are allowed");
+                errors.add(format!("{field} of the audit context"), message);
+            }
             if text.is_some_and(|text| text.contains('\0')) {
                 errors.add(
                     format!("{field} of the audit context"),

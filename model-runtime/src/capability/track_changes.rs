@@ -12,7 +12,7 @@ use crate::backend::{Backend, ColumnReader};
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::field::{BoxError, FieldType};
-use crate::model::Model;
+use crate::model::{Model, Writable};
 use crate::queryset::{by_id, not_found};
 use crate::record::{Change, Changes, Recording};
 use crate::table::{ColumnDef, Role};
@@ -25,7 +25,7 @@ use crate::write::{Differences, SaveOnly};
     label = "this needs `#[track_changes]` on `{Self}`",
     note = "add `#[track_changes]` to the struct"
 )]
-pub trait TrackChanges: Model {
+pub trait TrackChanges: Writable {
     /// The log as it was when the row was last read or written.
     fn change_log(&self) -> &ChangeLog;
 
@@ -36,8 +36,9 @@ pub trait TrackChanges: Model {
 
 /// What a row did: the JSON text of the column, looked into when it is asked.
 ///
-/// Its shape is `{time: {field: {"old": …, "new": …}}}`. Only writes change it. Two writes in the same microsecond have
-/// the same time and a counter behind it (`…Z+0000000001`), so that its keys sort in the order of the writes.
+/// Its shape is `{time: {field: {"old": …, "new": …}}}`. Only writes change it. The keys are times in UTC with
+/// microseconds and sort in the order of the writes: where an entry is not later than the one before (in the same
+/// microsecond, or by a clock that is behind), its key is a microsecond after that one's.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct ChangeLog(String);
 
@@ -92,7 +93,7 @@ impl ChangeLog {
     pub fn entries(&self) -> Vec<LogEntry> {
         let entries: BTreeMap<String, &RawValue> = serde_json::from_str(&self.0).unwrap_or_default();
         let entries = entries.into_iter().rev().filter_map(|(key, changes)| {
-            let time = key.split('+').next()?.parse().ok()?;
+            let time = key.parse().ok()?;
             Some(LogEntry { time, changes: serde_json::from_str(changes.get()).ok()? })
         });
         entries.collect()

@@ -126,7 +126,7 @@ pub struct BulkWrite<M> {
     effect: Effect,
 }
 
-impl<B: Backend, M: Model> Op<B> for BulkWrite<M> {
+impl<B: Backend, M: Writable> Op<B> for BulkWrite<M> {
     type Out = u64;
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {

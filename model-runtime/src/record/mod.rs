@@ -177,9 +177,15 @@ fn journal_error(
     let (Some(journal), sqlx::Error::Database(database)) = (table.record.journal, &error) else {
         return otherwise(error, table);
     };
-    if journal.table != table.name
-        && (database.table() == Some(journal.table) || database.message().contains(journal.table))
-    {
+    let names_journal = match database.table() {
+        Some(named) => named == journal.table,
+        None => {
+            let message = database.message();
+            let mut words = message.split(|c: char| !c.is_alphanumeric() && c != '_');
+            words.any(|word| word == journal.table)
+        }
+    };
+    if names_journal && journal.table != table.name {
         return Error::Unrecorded { model: table.model, journal: journal.table, source: error };
     }
     otherwise(error, table)

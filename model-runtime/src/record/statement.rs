@@ -97,7 +97,8 @@ impl Recorder {
         }
         let assignments = assignments.join(", ");
         let display = self.table.display.filter(|_| told_to_journal);
-        let display = display.filter(|name| source.values.iter().all(|value| value.column != *name));
+        let display =
+            display.filter(|name| *name != key && source.values.iter().all(|it| it.column != *name));
         let log_column = log.filter(|_| dialect == Dialect::Postgres).map(|log| log.column);
         let columns = [Some(key), display, log_column];
         let changed = source.select(columns.into_iter().flatten(), &conditions, dialect);
@@ -377,9 +378,12 @@ impl Source {
         });
         let values: Vec<Assigned> = values.collect();
         let changes = set.iter().zip(&values).filter(|((column, _), _)| is_told(column));
-        let changes = changes.map(|((column, _), value)| {
+        let changes = changes.map(|((column, operand), value)| {
             let (old, new) = (qualified("t", column.name, dialect), &value.beside_t);
-            let change = change_text(column, Some(&old), Some(new), dialect);
+            // Another column may be NULL where this one may not; the database refuses it only afterwards.
+            let nullable = matches!(operand, Operand::Column(other) if other.nullable);
+            let column = ColumnDef { nullable: column.nullable || nullable, ..**column };
+            let change = change_text(&column, Some(&old), Some(new), dialect);
             format!("CASE WHEN {old} IS DISTINCT FROM {new} THEN {change} ELSE '' END")
         });
         let changes = concatenated(&changes.collect::<Vec<_>>(), dialect);

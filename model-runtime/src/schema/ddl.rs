@@ -23,6 +23,8 @@ pub fn objects(table: &TableDef, dialect: Dialect) -> Vec<SchemaObject> {
         let columns =
             columns.map(|column| (format!("COLUMN \"{}\".\"{}\"", table.name, column.name), column.doc));
         let all = std::iter::once((format!("TABLE \"{}\"", table.name), table.doc)).chain(columns);
+        // The first paragraph; what follows is for the readers of the program.
+        let all = all.map(|(name, doc)| (name, doc.split("\n\n").next().unwrap_or_default()));
         objects.extend(all.filter(|(_, doc)| !doc.is_empty()).map(|(name, doc)| SchemaObject {
             kind: ObjectKind::Comment,
             sql: format!("COMMENT ON {name} IS {}", literal(doc)),

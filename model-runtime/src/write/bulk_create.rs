@@ -13,8 +13,9 @@ use crate::atomic::Atomic;
 use crate::backend::{self, Backend};
 use crate::db::Op;
 use crate::error::{Error, Result};
+use crate::expr::Expr;
 use crate::field::{FieldType, Key};
-use crate::model::{Model, WriteEvent};
+use crate::model::{Model, Writable, WriteEvent};
 use crate::record::{self, Recorder};
 use crate::sql::{Sql, arguments};
 use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
@@ -50,7 +51,7 @@ impl<M: Model> Pending<M> {
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
+impl<B: Backend, M: Writable> Op<B> for BulkCreate<M> {
     type Out = Vec<M>;
 
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<M>> {
@@ -65,28 +66,75 @@ impl<B: Backend, M: Model> Op<B> for BulkCreate<M> {
         let mut rows = prepared.collect::<Result<Vec<_>>>()?;
         let recorder = Recorder::of_existence(M::TABLE, time)?;
         let varying = M::STATEMENTS.generated.filter(|_| rows.iter().any(|row| row.generated.is_some()));
-        // One statement, where it takes all rows and their records. An error would end a transaction on PostgreSQL, and
-        // a generated value may be taken.
-        let all_in_one =
-            rows.len() <= chunk::<B, M>() && (recorder.is_none() || B::DIALECT == Dialect::Postgres);
+        // One statement, where it takes all rows and their records. Inside a transaction on PostgreSQL it may not fail,
+        // and a generated value may be taken.
+        let in_one = rows.len() <= chunk::<B, M>() && (recorder.is_none() || B::DIALECT == Dialect::Postgres);
         let may_fail = B::DIALECT == Dialect::Sqlite || !B::in_transaction(connection);
-        let mut inserted = false;
-        if all_in_one && (varying.is_none() || may_fail) {
-            let mut all: Vec<_> = rows.iter_mut().collect();
-            if let Some(generated) = varying {
-                make_distinct(&mut all, M::TABLE.position(generated.column).0, 1);
-            }
-            match insert::<B, M>(connection, &mut all, recorder.as_ref()).await {
-                Ok(()) => inserted = true,
-                Err(error) if varying.is_some_and(|generated| is_taken::<M>(&error, generated)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        if !inserted {
+        if in_one && (varying.is_none() || may_fail) {
+            insert_in_one::<B, M>(connection, &mut rows, recorder.as_ref(), varying).await?;
+        } else {
             insert_all::<B, M>(connection, &mut rows, recorder.as_ref()).await?;
         }
         Ok(rows.into_iter().map(|row| row.model).collect())
     }
+}
+
+/// Inserts all rows in one statement. Where a generated value is taken, it varies those that are and tries again.
+async fn insert_in_one<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &mut [Pending<M>],
+    recorder: Option<&Recorder>,
+    varying: Option<&GeneratedDef>,
+) -> Result<()> {
+    let mut rows: Vec<_> = rows.iter_mut().collect();
+    let Some(generated) = varying else { return insert::<B, M>(connection, &mut rows, recorder).await };
+    let mut attempt = 1;
+    loop {
+        make_distinct(&mut rows, M::TABLE.position(generated.column).0, attempt);
+        match insert::<B, M>(connection, &mut rows, recorder).await {
+            Err(error) if attempt < ATTEMPTS && is_taken::<M>(&error, generated) => {
+                if !vary_taken::<B, M>(connection, &mut rows, generated, attempt).await? {
+                    return Err(error);
+                }
+            }
+            result => return result,
+        }
+        attempt += 1;
+    }
+}
+
+/// Varies those generated values that other rows have, and says whether there were any.
+async fn vary_taken<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &mut [&mut Pending<M>],
+    generated: &GeneratedDef,
+    attempt: u32,
+) -> Result<bool> {
+    let (position, column) = M::TABLE.position(generated.column);
+    let varying = rows.iter().filter(|row| row.generated.is_some());
+    let values = varying.map(|row| row.model.value(position).into_owned()).collect();
+    let wanted = Expr::In { column, values: Value::Array(Kind::Text, values) };
+    let mut sql = Sql::new(B::DIALECT, "");
+    for (i, table) in [M::TABLE.name, generated.reserved].into_iter().enumerate() {
+        sql.push(if i == 0 { "SELECT " } else { " UNION SELECT " });
+        sql.column(column);
+        sql.push(" FROM ");
+        sql.name(table);
+        sql.push(" WHERE ");
+        wanted.render(&mut sql);
+        if let Some(scope) = M::TABLE.scope().filter(|_| i == 0) {
+            sql.push(&format!(" AND {scope}"));
+        }
+    }
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    let mut found = B::fetch(connection, sql, arguments);
+    let mut taken = HashSet::new();
+    while let Some(row) = found.try_next().await? {
+        taken.insert(backend::read::<B, String>(&row, 0, column)?);
+    }
+    let taken =
+        rows.iter_mut().filter(|row| row.generated.is_some() && taken.contains(&text(&row.model, position)));
+    Ok(taken.map(|row| row.regenerate(attempt)).count() > 0)
 }
 
 /// Inserts all rows in a transaction. It starts again where a generated value is taken by a change that another

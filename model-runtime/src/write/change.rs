@@ -9,7 +9,7 @@ use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::expr::{Expr, Operand};
 use crate::field::FieldType;
-use crate::model::Model;
+use crate::model::{Model, Writable};
 use crate::queryset::{by_id, not_found};
 use crate::record::{self, Recorder, Rows};
 use crate::sql::arguments;
@@ -40,7 +40,7 @@ impl<'m, M: Model> RowChange<'m, M> {
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for RowChange<'_, M> {
+impl<B: Backend, M: Writable> Op<B> for RowChange<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
@@ -124,7 +124,7 @@ impl<'m, M: Model> Delete<'m, M> {
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for Delete<'_, M> {
+impl<B: Backend, M: Writable> Op<B> for Delete<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
@@ -155,7 +155,7 @@ impl<'m, M: Model> HardDelete<'m, M> {
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for HardDelete<'_, M> {
+impl<B: Backend, M: Writable> Op<B> for HardDelete<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {

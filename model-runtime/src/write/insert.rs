@@ -7,7 +7,7 @@ use crate::backend::{self, Backend};
 use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::field::{FieldType, Key};
-use crate::model::{Model, WriteEvent};
+use crate::model::{Model, Writable, WriteEvent};
 use crate::record::{self, Recorder};
 use crate::sql::arguments;
 use crate::table::Role;
@@ -28,7 +28,7 @@ impl<'m, M: Model> Insert<'m, M> {
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
+impl<B: Backend, M: Writable> Op<B> for Insert<'_, M> {
     type Out = ();
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
@@ -59,14 +59,14 @@ impl<B: Backend, M: Model> Op<B> for Insert<'_, M> {
 #[derive(Debug)]
 pub struct Create<M>(M);
 
-impl<M: Model> Create<M> {
+impl<M: Writable> Create<M> {
     #[doc(hidden)]
     pub fn new(model: M) -> Self {
         Self(model)
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for Create<M> {
+impl<B: Backend, M: Writable> Op<B> for Create<M> {
     type Out = M;
 
     async fn run(mut self, connection: &mut B::Connection) -> Result<M> {
@@ -87,7 +87,8 @@ async fn execute<B: Backend, M: Model>(
         let key = (!M::Id::BY_DATABASE).then(|| model.id().to_value().into_owned());
         let sql = recorder.insert(B::DIALECT, sql, values, key);
         let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
-        if let Some(key) = written.key.and_then(M::Id::counted) {
+        // Where nothing was written, it is another row's.
+        if let Some(key) = written.key.filter(|_| written.rows > 0).and_then(M::Id::counted) {
             model.set_id(key);
         }
         return Ok(written.rows > 0);

@@ -10,7 +10,7 @@ use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::expr::Operand;
 use crate::field::FieldType;
-use crate::model::{Model, Write, WriteEvent};
+use crate::model::{Model, Writable, Write, WriteEvent};
 use crate::queryset::{not_found, scalar};
 use crate::record::{self, Recorder, Rows, UPDATE};
 use crate::sql::{Sql, arguments};
@@ -49,7 +49,7 @@ enum Saved {
     These(Vec<usize>),
 }
 
-impl<B: Backend, M: Model> Op<B> for Save<'_, M> {
+impl<B: Backend, M: Writable> Op<B> for Save<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
@@ -197,7 +197,7 @@ async fn written<B: Backend, M: Model>(
     }
 }
 
-impl<B: Backend, M: Model> Op<B> for SaveOnly<'_, M> {
+impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {

@@ -1,9 +1,14 @@
 //! What can be asked for on the command line.
 
+use std::env;
 use std::path::PathBuf;
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, Subcommand};
+use model_runtime::audit::AuditContext;
 
+use crate::audit::Trail;
+use crate::history::Of;
 use crate::list::Filter;
 use crate::schema::Dialect;
 use crate::transition::Transition;
@@ -22,8 +27,24 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
 
+    /// Who writes, for the audit trail; the user of the operating system when left out
+    #[arg(long, global = true, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub actor: Option<String>,
+
     #[command(subcommand)]
     pub command: Option<Command>,
+}
+
+impl Cli {
+    /// Who writes, and with what.
+    pub fn audit_context(&self) -> AuditContext {
+        let context = AuditContext::default().user_agent(concat!("blog/", env!("CARGO_PKG_VERSION")));
+        let user = |name| env::var(name).ok().filter(|user| !user.is_empty());
+        match self.actor.clone().or_else(|| user("USER")).or_else(|| user("LOGNAME")) {
+            Some(actor) => context.actor(&actor, actor.as_str()),
+            None => context,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,6 +63,10 @@ pub enum Command {
     },
     #[command(flatten)]
     Transition(Transition),
+    /// Show what was changed of a post, newest first
+    History(Of),
+    /// Show who did what, newest first
+    Audit(Trail),
     /// Count the posts
     Stats,
     /// Print the tables as SQL
@@ -72,6 +97,15 @@ mod tests {
             &["blog", "list", "--status", "lost"],
             &["blog", "list", "--recent", "4000000000"],
             &["blog", "publish"],
+            &["blog", "publish", "x", "--actor", ""],
+            &["blog", "history"],
+            &["blog", "history", "x", "--field", "colour"],
+            &["blog", "audit", "--action", "explode"],
+            &["blog", "audit", "--model", "comment"],
+            &["blog", "audit", "--field", "updated_at"],
+            &["blog", "audit", "--recent", "0"],
+            &["blog", "audit", "--page", "0"],
+            &["blog", "audit", "--counts", "--page", "1"],
             &["blog", "schema", "--dialect", "mysql"],
         ] {
             assert!(Cli::try_parse_from(arguments).is_err(), "{arguments:?}");

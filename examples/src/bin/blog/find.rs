@@ -12,6 +12,14 @@ pub async fn live(slug: &str, db: &Pool) -> anyhow::Result<Post> {
     })
 }
 
+/// The same, or else the one that was deleted last.
+pub async fn any(slug: &str, db: &Pool) -> anyhow::Result<Post> {
+    match live(slug, db).await {
+        Ok(post) => Ok(post),
+        Err(error) => deleted(slug, db).await?.ok_or(error),
+    }
+}
+
 /// The post with this slug that was deleted last.
 pub async fn deleted(slug: &str, db: &Pool) -> anyhow::Result<Option<Post>> {
     let posts = Post::objects().deleted().slug(slug).order_by(|p| p.deleted_at.desc());

@@ -8,7 +8,7 @@ use examples::blog::Post;
 use model_runtime::prelude::*;
 use serde::Serialize;
 
-use crate::output;
+use crate::paging::{Paging, Place};
 use crate::post_view::{self, PostView};
 
 /// Which posts to list, in what order.
@@ -34,13 +34,8 @@ pub struct Filter {
     #[arg(long, value_name = "FIELD", value_enum, default_value_t = Order::NewestPosted, allow_hyphen_values = true)]
     order: Order,
 
-    /// Which page, from 1
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = value_parser!(u32).range(1..))]
-    page: u32,
-
-    /// How many posts on a page
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = value_parser!(u32).range(1..=1000))]
-    per_page: u32,
+    #[command(flatten)]
+    paging: Paging,
 }
 
 /// A field to sort by, and the direction.
@@ -67,26 +62,15 @@ enum Order {
 /// One page of posts.
 #[derive(Serialize)]
 pub struct Page {
-    total: u64,
-    page: u32,
-    pages: u64,
+    #[serde(flatten)]
+    place: Place,
     posts: Vec<PostView>,
 }
 
 /// Reads one page.
 pub async fn run(filter: &Filter, db: &Pool) -> anyhow::Result<Page> {
-    let posts = filter.posts();
-    let total = posts.clone().count(db).await?;
-    let per_page = u64::from(filter.per_page);
-    let rows = filter
-        .order
-        .apply(posts)
-        .limit(per_page)
-        .offset(u64::from(filter.page - 1) * per_page)
-        .fetch_all(db)
-        .await?;
-    let pages = total.div_ceil(per_page);
-    Ok(Page { total, page: filter.page, pages, posts: rows.iter().map(PostView::from).collect() })
+    let (place, posts) = filter.paging.page(filter.posts(), |posts| filter.order.apply(posts), db).await?;
+    Ok(Page { place, posts: posts.iter().map(PostView::from).collect() })
 }
 
 impl Filter {
@@ -132,15 +116,6 @@ fn statuses() -> impl TypedValueParser<Value = PublishStatus> {
 
 impl Display for Page {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { total, page, pages, posts } = self;
-        if *total == 0 {
-            return f.write_str("No posts.");
-        }
-        let (total, last) = (output::number(*total, "post"), output::number(*pages, "page"));
-        if posts.is_empty() {
-            return write!(f, "There is no page {page}: {total} on {last}.");
-        }
-        writeln!(f, "{}", post_view::table_of(posts))?;
-        write!(f, "Page {page} of {pages}, {total} in all.")
+        self.place.write(f, "post", || post_view::table_of(&self.posts))
     }
 }

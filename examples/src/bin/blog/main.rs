@@ -2,13 +2,16 @@
 //!
 //! Without a subcommand it walks through the life of a post on a fresh database; `blog --help` lists the rest.
 
+mod audit;
 mod cli;
 mod database;
 mod document;
 mod find;
+mod history;
 mod import;
 mod list;
 mod output;
+mod paging;
 mod post_view;
 mod samples;
 mod schema;
@@ -28,7 +31,9 @@ use crate::cli::{Cli, Command};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Cli::parse()).await {
+    let cli = Cli::parse();
+    // Whatever is written below is written in the name of this person.
+    match model_runtime::audit::scope(cli.audit_context(), run(cli)).await {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads the output, such as `head`, has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
@@ -40,7 +45,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
-    let Cli { database_url: url, json, command } = cli;
+    let Cli { database_url: url, json, command, actor: _ } = cli;
     let Some(command) = command else {
         let url = match url {
             Some(url) => url,
@@ -67,6 +72,11 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::List(filter) => output::print(&list::run(&filter, &open().await?).await?, json),
         Command::Show { slug } => output::print(&show::run(&slug, &open().await?).await?, json),
         Command::Transition(transition) => output::print(&transition.run(&open().await?).await?, json),
+        Command::History(of) => output::print(&history::run(&of, &open().await?).await?, json),
+        Command::Audit(trail) => match trail.counts {
+            true => output::print(&audit::counts(&trail, &open().await?).await?, json),
+            false => output::print(&audit::run(&trail, &open().await?).await?, json),
+        },
         Command::Stats => output::print(&stats::run(&open().await?).await?, json),
         Command::Schema { dialect } => output::print(&schema::of(dialect)?, json),
     }

@@ -3,10 +3,13 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::{ContentArrangement, Table, presets};
 use console::Term;
 use indicatif::{ProgressBar, ProgressStyle};
+use model_runtime::record::LoggedValue;
 use serde::Serialize;
+use serde_json::Value;
 
 /// Prints a result in the form that was asked for.
 pub fn print(result: &(impl Serialize + Display), json: bool) -> anyhow::Result<()> {
@@ -48,6 +51,33 @@ pub fn one_line(error: &anyhow::Error) -> String {
 pub fn number(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
+}
+
+/// A time to the second.
+pub fn time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// The most characters of a text in one line of a table.
+const SHORT: usize = 40;
+
+/// A text in one short line.
+pub fn short(text: &str) -> String {
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let line = words.collect::<Vec<_>>().join(" ");
+    match line.chars().nth(SHORT) {
+        Some(_) => line.chars().take(SHORT - 1).chain(['…']).collect(),
+        None => line,
+    }
+}
+
+/// A recorded value in one short line: text without quotes, `-` for null.
+pub fn value(value: &LoggedValue) -> String {
+    match value.to_value() {
+        Value::Null => "-".to_owned(),
+        Value::String(text) if !text.is_empty() => short(&text),
+        _ => short(value.as_json()),
+    }
 }
 
 /// A progress bar on standard error; it draws nothing where that is not a terminal.

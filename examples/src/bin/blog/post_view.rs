@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use comfy_table::Table;
 use examples::blog::Post;
 use serde::Serialize;
@@ -87,5 +87,5 @@ fn text(text: &str) -> &str {
 }
 
 fn time(time: Option<DateTime<Utc>>) -> String {
-    time.map_or_else(|| "-".to_owned(), |time| time.to_rfc3339_opts(SecondsFormat::Secs, true))
+    time.map_or_else(|| "-".to_owned(), output::time)
 }

@@ -59,10 +59,7 @@ impl Transition {
             Self::Publish(Target { slug })
             | Self::Unpublish(Target { slug })
             | Self::Archive(Target { slug }) => find::live(slug, db).await,
-            Self::Delete(Target { slug }) => match find::live(slug, db).await {
-                Ok(post) => Ok(post),
-                Err(error) => find::deleted(slug, db).await?.ok_or(error),
-            },
+            Self::Delete(Target { slug }) => find::any(slug, db).await,
             Self::Restore(Target { slug }) => match find::deleted(slug, db).await? {
                 Some(post) => Ok(post),
                 None => find::live(slug, db).await,

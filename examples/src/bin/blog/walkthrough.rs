@@ -3,6 +3,7 @@
 use std::fmt::{self, Display, Formatter};
 
 use chrono::Utc;
+use comfy_table::Table;
 use examples::blog::Post;
 use indicatif::ProgressBar;
 use model_runtime::prelude::*;
@@ -10,13 +11,14 @@ use serde::Serialize;
 
 use crate::post_view::{self, PostView};
 use crate::stats::{self, Stats};
-use crate::{find, import, output, samples};
+use crate::{audit, find, import, output, samples};
 
 /// Everything that happened, and what the blog looks like after it.
 #[derive(Serialize)]
 pub struct Walkthrough {
     loaded: import::Summary,
     steps: Vec<Step>,
+    trail: Vec<audit::Record>,
     posts: Vec<PostView>,
     stats: Stats,
 }
@@ -78,9 +80,26 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
     Ok(Walkthrough {
         loaded,
         steps,
+        trail: audit::of(&post, db).await?,
         posts: posts.iter().map(PostView::from).collect(),
         stats: stats::run(db).await?,
     })
+}
+
+/// The audit trail, each change of a field on a line of its own.
+fn trail(records: &[audit::Record]) -> Table {
+    let mut table = output::table(&["Action", "Actor", "Field", "Old", "New"]);
+    for record in records {
+        if record.is_whole() {
+            table.add_row([record.action, &record.by(), "all", "", ""]);
+            continue;
+        }
+        table.add_rows(record.changes.iter().map(|(field, change)| {
+            let (old, new) = (output::value(&change.old), output::value(&change.new));
+            [record.action, &record.by(), field, &old, &new].map(str::to_owned)
+        }));
+    }
+    table
 }
 
 /// What a write says about itself.
@@ -98,6 +117,7 @@ impl Display for Walkthrough {
         writeln!(f, "Samples: {}\n", self.loaded)?;
         writeln!(f, "The life of a post\n{steps}\n")?;
         writeln!(f, "Posts\n{}\n", post_view::table_of(&self.posts))?;
-        write!(f, "Numbers\n{}", self.stats)
+        writeln!(f, "Numbers\n{}\n", self.stats)?;
+        write!(f, "The audit trail of the post\n{}", trail(&self.trail))
     }
 }
