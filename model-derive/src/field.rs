@@ -53,8 +53,9 @@ keywords!(Recording: "full" => Full, "mask" => Mask, "skip" => Skip);
 
 impl Recording {
     /// That of a field whose attributes do not say: what is likely a secret is masked (rule 9).
-    fn by_name(name: &str) -> Self {
-        let secret = ["password", "token", "secret"].iter().any(|word| name.contains(word));
+    fn by_name(names: &[String]) -> Self {
+        let words = ["password", "token", "secret"];
+        let secret = names.iter().any(|name| words.iter().any(|word| name.contains(word)));
         if secret { Self::Mask } else { Self::Full }
     }
 }
@@ -149,7 +150,7 @@ impl Field {
             unique: false,
             indexed: false,
             belongs_to: None,
-            recording: Recording::by_name(&ident.to_string()),
+            recording: Recording::Full,
             track: None,
             ident,
         };
@@ -172,6 +173,9 @@ impl Field {
                 }
                 _ => parsed.belongs_to = belongs_to(&attribute.meta, errors),
             }
+        }
+        if parsed.track.is_none() {
+            parsed.recording = Recording::by_name(&[parsed.ident.to_string(), parsed.column.clone()]);
         }
         parsed.check_type(errors);
         if let Some(BelongsTo { on_delete: OnDelete::SetNull, .. }) = parsed.belongs_to

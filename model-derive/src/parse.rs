@@ -137,7 +137,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
     let name = input.ident.to_string().to_snake_case();
     let args = &attributes.args;
     let table = args.table.as_ref().map_or_else(|| plural(&name), LitStr::value);
-    if table.is_empty() || table.contains(['"', '\0']) {
+    if table.is_empty() || table.contains(['"', '`', '\0']) {
         errors.at(&args.table.to_token_stream(), "this cannot be the name of a table");
     }
     let label = match (&args.label, &args.app) {

@@ -6,11 +6,9 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::SqlStr;
-use sqlx::pool::PoolConnection;
 
 use crate::backend::Backend;
 use crate::error::Result;
-use crate::table::Dialect;
 
 /// An operation that can run on a connection to `B`. Every method that takes a database handle makes one.
 pub trait Op<B: Backend>: Send {
@@ -88,35 +86,6 @@ where
     executor.fetch((sql, Some(arguments))).map(move |row| query.read(&row?)).boxed()
 }
 
-/// A connection of a pool while an operation runs on it. One that may be left in a transaction is closed, and does not
-/// go back: sqlx does not end a transaction on PostgreSQL whose BEGIN was on its way when the future was dropped, and
-/// what is written on that connection next would never be committed.
-struct Held<B: Backend> {
-    connection: PoolConnection<B>,
-    finished: bool,
-}
-
-impl<B: Backend> Held<B> {
-    async fn run<O: Op<B>>(mut self, operation: O) -> Result<O::Out> {
-        let result = operation.run(&mut *self.connection).await;
-        self.finished = true;
-        result
-    }
-}
-
-impl<B: Backend> Drop for Held<B> {
-    fn drop(&mut self) {
-        let in_transaction = match self.finished {
-            true => B::in_transaction(&self.connection),
-            // On SQLite the driver's own guard has rolled back.
-            false => B::DIALECT == Dialect::Postgres,
-        };
-        if in_transaction {
-            self.connection.close_on_drop();
-        }
-    }
-}
-
 macro_rules! handles {
     ($db:ident, $Pool:ty, $Connection:ty) => {
         #[diagnostic::do_not_recommend]
@@ -124,7 +93,13 @@ macro_rules! handles {
             type Out = O::Out;
 
             async fn run(self, operation: O) -> Result<O::Out> {
-                Held { connection: self.acquire().await?, finished: false }.run(operation).await
+                let mut connection = self.acquire().await?;
+                let result = operation.run(&mut *connection).await;
+                // A rollback failed: what is written on this connection next would not be committed.
+                if <sqlx::$db as Backend>::in_transaction(&connection) {
+                    connection.close_on_drop();
+                }
+                result
             }
         }
 

@@ -125,9 +125,10 @@ impl Sql {
         Ok((self.into_sql_str(), arguments))
     }
 
-    /// The text and the values.
-    pub(crate) fn into_parts(self) -> (String, Vec<Value<'static>>) {
-        (self.text, self.values)
+    /// The statement as sqlx takes it, and its values.
+    pub(crate) fn into_parts(mut self) -> (SqlStr, Vec<Value<'static>>) {
+        let values = std::mem::take(&mut self.values);
+        (self.into_sql_str(), values)
     }
 
     /// The statement as sqlx takes it. This is the crate's only `AssertSqlSafe`: the text is made of the derive's

@@ -22,6 +22,8 @@ mod going_back;
 mod indexes;
 #[path = "record/masks.rs"]
 mod masks;
+#[path = "record/odd_models.rs"]
+mod odd_models;
 #[path = "record/random.rs"]
 mod random;
 #[path = "record/reading.rs"]

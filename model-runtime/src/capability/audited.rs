@@ -155,6 +155,11 @@ pub fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
     }
 }
 
+/// The database handle, for operations that leave no audit row: `Post::builder().title("x").create(audit::off(&db))`.
+pub fn off<D>(db: D) -> Scoped<D> {
+    Scoped { db, scope: Scope::Off }
+}
+
 /// The audit context of the current task.
 pub fn current() -> Option<AuditContext> {
     match SCOPE.try_with(Scope::clone) {
@@ -181,7 +186,7 @@ fn entry_of(table: &'static TableDef, require_actor: bool) -> Result<Option<Entr
         Ok(Scope::On(context)) => context,
         Err(_) => Arc::default(),
     };
-    if require_actor && context.actor.is_none() {
+    if require_actor && context.actor.as_ref().is_none_or(|actor| actor.id.is_empty()) {
         return Err(Error::ActorRequired { model: table.model });
     }
     context.check(table)?;
@@ -199,7 +204,8 @@ fn entry_of(table: &'static TableDef, require_actor: bool) -> Result<Option<Entr
     ]))
 }
 
-/// A database handle whose operations run in an audit context of their own. Made by [`AuditContext::on`].
+/// A database handle whose operations run in an audit context of their own, or in none. Made by [`AuditContext::on`]
+/// and [`off`].
 #[derive(Debug)]
 pub struct Scoped<D> {
     db: D,

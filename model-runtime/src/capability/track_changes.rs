@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use crate::backend::{Backend, ColumnReader};
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result, ValidationErrors};
+use crate::expr::{Compare, Expr, Operand};
 use crate::field::{BoxError, FieldType};
 use crate::model::{Model, Writable};
 use crate::queryset::{by_id, not_found};
@@ -209,26 +210,57 @@ impl<B: Backend, M: TrackChanges> Op<B> for Revert<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let id = self.model.id();
-        let current = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?;
-        *self.model = current.ok_or_else(|| not_found::<M>(id))?;
-        let undone = undone::<M>(self.model.history(), self.to)?;
-        let mut errors = ValidationErrors::new(M::TABLE.model);
-        let mut columns = Vec::new();
-        // Newest first, so that the oldest value is the last to be set.
-        for (field, change) in undone.into_iter().flat_map(|entry| entry.changes) {
-            let Some(position) = position::<M>(&field) else { continue };
-            match self.model.set_logged(position, change.old.as_json()) {
-                Ok(()) => columns.push(&M::TABLE.columns[position]),
-                Err(why) => errors.add(field, format!("cannot be brought back to {}: {why}", change.old)),
+        let Self { model, to } = self;
+        let id = model.id();
+        for _ in 0..ATTEMPTS {
+            let current = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?;
+            let mut current = current.ok_or_else(|| not_found::<M>(id))?;
+            let log = current.change_log().clone();
+            let columns = bring_back(&mut current, to)?;
+            let (_, column) = M::TABLE.position(M::TABLE.record.log.map_or("", |log| log.column));
+            let operand = Operand::Value(log.to_value().into_owned());
+            let unchanged = Expr::Compare { column, op: Compare::Eq, operand };
+            let written = !columns.is_empty()
+                && Op::<B>::run(SaveOnly::new(&mut current, columns.clone()).only(unchanged), connection)
+                    .await?;
+            // Nothing was written: because nothing differs, or because somebody else wrote in between.
+            if written || columns.is_empty() || is_logged::<B, M>(connection, id, &log).await? {
+                *model = current;
+                return Ok(written);
             }
         }
-        errors.into_result()?;
-        if columns.is_empty() {
-            return Ok(false);
-        }
-        Op::<B>::run(SaveOnly::new(self.model, columns), connection).await
+        let detail = "others keep changing it while its fields are brought back".to_owned();
+        Err(Error::Conflict { model: M::TABLE.model, detail })
     }
+}
+
+async fn is_logged<B: Backend, M: TrackChanges>(
+    connection: &mut B::Connection,
+    id: M::Id,
+    log: &ChangeLog,
+) -> Result<bool> {
+    let row = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?;
+    Ok(row.is_some_and(|row| row.change_log() == log))
+}
+
+/// How often a row is read again that others change in between.
+const ATTEMPTS: u32 = 5;
+
+/// Sets the fields of a row to what its log says they were. Returns their columns.
+fn bring_back<M: TrackChanges>(row: &mut M, to: To) -> Result<Vec<&'static ColumnDef>> {
+    let undone = undone::<M>(row.history(), to)?;
+    let mut errors = ValidationErrors::new(M::TABLE.model);
+    let mut columns: Vec<&'static ColumnDef> = Vec::new();
+    // Newest first, so that the oldest value is the last to be set.
+    for (field, change) in undone.into_iter().flat_map(|entry| entry.changes) {
+        let Some(position) = position::<M>(&field) else { continue };
+        match row.set_logged(position, change.old.as_json()) {
+            Ok(()) => columns.push(&M::TABLE.columns[position]),
+            Err(why) => errors.add(field, format!("cannot be brought back to {}: {why}", change.old)),
+        }
+    }
+    errors.into_result()?;
+    Ok(columns)
 }
 
 /// The position of a field that can be brought back.

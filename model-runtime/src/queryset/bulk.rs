@@ -190,6 +190,11 @@ fn assignments(
     dialect: Dialect,
 ) -> Result<Vec<(&'static ColumnDef, Operand)>> {
     let mut errors = ValidationErrors::new(table.model);
+    for (i, (column, _)) in set.iter().enumerate() {
+        if set[..i].iter().any(|(earlier, _)| earlier.name == column.name) {
+            errors.add(column.field, "is set twice");
+        }
+    }
     let set = set.into_iter().map(|(column, source)| {
         match column.role {
             Role::Key => errors.add(column.field, "is the key and cannot be set"),

@@ -61,13 +61,22 @@ fn quoted_or_null(column: &ColumnDef, value: &str, text: &str) -> String {
     }
 }
 
-/// The value as plain text: a key in `object_id`.
+/// The value as plain text: a key in `object_id`, a row's display. The same on both databases.
 pub(super) fn plain_text(column: &ColumnDef, value: &str, dialect: Dialect) -> String {
     match (dialect, column.kind) {
         (Dialect::Postgres, Kind::Ip) => format!("host({value})"),
+        (Dialect::Postgres, Kind::Decimal) => {
+            format!("({value})::numeric({}, {})::text", column.precision, column.scale)
+        }
+        (Dialect::Postgres, Kind::Timestamp) => format!("to_char(({value}) AT TIME ZONE 'UTC', '{ISO}')"),
+        (Dialect::Postgres, Kind::Date) => format!("to_char({value}, 'YYYY-MM-DD')"),
         (Dialect::Postgres, _) => format!("({value})::text"),
         (Dialect::Sqlite, Kind::Uuid) => hyphenated(value),
         (Dialect::Sqlite, Kind::Decimal) => decimal(value, column.scale),
+        (Dialect::Sqlite, Kind::Timestamp) => timestamp(value),
+        (Dialect::Sqlite, Kind::Bool) => {
+            format!("CASE WHEN {value} THEN 'true' WHEN NOT {value} THEN 'false' END")
+        }
         (Dialect::Sqlite, _) => format!("CAST({value} AS TEXT)"),
     }
 }
@@ -124,14 +133,21 @@ pub(super) fn change_text(
     concatenated(&[start, side(old), "',\"new\":'".to_owned(), side(new), "'}'".to_owned()], dialect)
 }
 
+const MAX_PARTS: usize = 50;
+
 /// The parts as one text. On PostgreSQL one call of `concat`, of whatever types: an operator between each two costs
 /// more, even where it is not evaluated.
 pub(super) fn concatenated(parts: &[String], dialect: Dialect) -> String {
+    // PostgreSQL takes 100 arguments, and SQLite nests a thousand operators.
+    if parts.len() > MAX_PARTS {
+        let groups: Vec<String> = parts.chunks(MAX_PARTS).map(|group| concatenated(group, dialect)).collect();
+        return concatenated(&groups, dialect);
+    }
     match (parts, dialect) {
         ([], _) => "''".to_owned(),
         ([one], _) => one.clone(),
         (parts, Dialect::Postgres) => format!("concat({})", parts.join(", ")),
-        (parts, Dialect::Sqlite) => parts.join(" || "),
+        (parts, Dialect::Sqlite) => format!("({})", parts.join(" || ")),
     }
 }
 

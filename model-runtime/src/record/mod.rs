@@ -6,6 +6,7 @@
 mod change;
 mod json;
 mod statement;
+mod text;
 mod value;
 
 pub use change::{Change, Changes, LoggedValue};
@@ -15,10 +16,12 @@ pub use value::from_json;
 
 use std::fmt;
 
+use sqlx::SqlStr;
+
 use crate::atomic::Atomic;
 use crate::backend::{self, Backend};
 use crate::error::{Error, Result};
-use crate::sql::Sql;
+use crate::sql::{Sql, arguments};
 use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::Value;
 
@@ -105,20 +108,35 @@ const RESULT: [ColumnDef; 4] = [
 const ATTEMPTS: u32 = 5;
 const DEADLOCK: &str = "40P01";
 
+/// A recorded write, ready to run.
+#[derive(Debug, Clone)]
+pub(crate) struct Statement {
+    text: SqlStr,
+    values: Vec<Value<'static>>,
+}
+
+impl From<Sql> for Statement {
+    fn from(sql: Sql) -> Self {
+        let (text, values) = sql.into_parts();
+        Self { text, values }
+    }
+}
+
 /// Runs a recorded write: all of it or nothing.
 pub(crate) async fn run<B: Backend>(
     connection: &mut B::Connection,
-    sql: Sql,
+    statement: impl Into<Statement> + Send,
     table: &'static TableDef,
     error: fn(sqlx::Error, &TableDef) -> Error,
 ) -> Result<Written> {
+    let Statement { text, values } = statement.into();
     let row = match B::DIALECT {
         Dialect::Postgres => {
             let mut attempts = if B::in_transaction(connection) { 1 } else { ATTEMPTS };
             loop {
-                let (sql, arguments) = sql.clone().into_statement::<B>()?;
+                let arguments = arguments::<B>(values.clone())?;
                 attempts -= 1;
-                match B::fetch_optional(connection, sql, arguments).await {
+                match B::fetch_optional(connection, text.clone(), arguments).await {
                     Err(sqlx::Error::Database(error))
                         if attempts > 0 && error.code().as_deref() == Some(DEADLOCK) => {}
                     result => break result,
@@ -127,9 +145,9 @@ pub(crate) async fn run<B: Backend>(
         }
         // Several statements: an error in the middle, or a future dropped there, must undo those before.
         Dialect::Sqlite => {
-            let (sql, arguments) = sql.into_statement::<B>()?;
+            let arguments = arguments::<B>(values)?;
             let mut transaction = Atomic::<B>::begin(connection).await?;
-            match B::fetch_optional(transaction.connection(), sql, arguments).await {
+            match B::fetch_optional(transaction.connection(), text, arguments).await {
                 Ok(row) => {
                     transaction.commit().await?;
                     Ok(row)

@@ -1,18 +1,22 @@
 //! The statements of recorded writes.
 //!
-//! An update reads the rows as they are and computes their differences (`c`), writes the rows (`n`) and the journal
-//! from there. PostgreSQL does so in one statement: `c` locks what it reads, so that under READ COMMITTED too the old
+//! An update reads the rows as they are and computes their differences (`_c`), writes the rows (`_n`) and the journal
+//! from there. PostgreSQL does so in one statement: `_c` locks what it reads, so that under READ COMMITTED too the old
 //! values are those which are overwritten. SQLite does it in several, in a transaction that has the write lock.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::json::{ISO, change_text, concatenated, plain_text, qualified};
-use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording};
+use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording, Statement, text};
 use crate::error::Result;
 use crate::expr::{Expr, Operand};
 use crate::sql::{Sql, quote};
 use crate::table::{ColumnDef, Dialect, Role, TableDef};
 use crate::value::Value;
+
+/// The row that is written, in the journal's part of a statement. The names of such parts begin with an underscore,
+/// since a table's own may be any other.
+const ROW: &str = "_c";
 
 /// The alias of a row's differences. No column's name has a space.
 const CHANGES: &str = "the changes";
@@ -65,21 +69,11 @@ impl Recorder {
         let mut sql = Sql::new(dialect, "");
         let source = Source::new(&mut sql, self.table, rows, set);
         let conditions = source.conditions(&mut sql, conditions);
-        let told = set.iter().any(|(column, _)| is_told(column));
-        // A change of state is told whatever it changed; an update only where what it changed is told.
-        let told_to_journal = self.journal.is_some() && (told || action != UPDATE);
-        let log = self.log.filter(|_| told);
+        let Plan { log, journal: told_to_journal, touched, time } = self.plan(action, set);
         let table = quoted(self.table.name, dialect);
         let key = self.table.key().name;
         let mut assignments: Vec<String> = source.values.iter().map(|value| value.sql(dialect)).collect();
-        let touched = self.table.columns.iter().filter(|column| column.role == Role::Touched);
-        let touched: Vec<_> =
-            touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name)).collect();
-        let time = if touched.is_empty() && !told_to_journal {
-            String::new()
-        } else {
-            sql.placeholder(Value::Timestamp(self.time))
-        };
+        let time = if time { sql.placeholder(Value::Timestamp(self.time)) } else { String::new() };
         assignments.extend(touched.iter().map(|column| format!("{} = {time}", quoted(column.name, dialect))));
         // Where every column that is set is told, there is something to tell of every row that is written.
         let maybe_empty = !set.iter().all(|(column, _)| is_told(column));
@@ -103,7 +97,7 @@ impl Recorder {
         let columns = [Some(key), display, log_column];
         let changed = source.select(columns.into_iter().flatten(), &conditions, dialect);
         let journal = told_to_journal.then(|| {
-            let changes = qualified("c", CHANGES, dialect);
+            let changes = qualified(ROW, CHANGES, dialect);
             let display = source.values.iter().find(|value| Some(value.column) == self.table.display);
             let text = object(&format!("substr({changes}, 2)"));
             let rows =
@@ -119,26 +113,26 @@ impl Recorder {
             Dialect::Postgres => {
                 let log = log.filter(|_| of_one).map(|log| qualified("t", log.column, dialect) + "::text");
                 sql.push(&format!(
-                    "WITH c AS ({changed} FOR NO KEY UPDATE), n AS (UPDATE {table} AS t SET {assignments} FROM c \
+                    "WITH _c AS ({changed} FOR NO KEY UPDATE), _n AS (UPDATE {table} AS t SET {assignments} FROM _c \
                      WHERE {} = {} RETURNING {} AS log)",
                     qualified("t", key, dialect),
-                    qualified("c", key, dialect),
+                    qualified(ROW, key, dialect),
                     log.as_deref().unwrap_or("NULL::text")
                 ));
                 if let Some((rows, only)) = journal {
-                    sql.push(&format!(", j AS ({rows} FROM c{only})"));
+                    sql.push(&format!(", _j AS ({rows} FROM _c{only})"));
                 }
                 sql.push(&match of_one {
                     // Whether the row is there is asked only where it was not written.
                     true => format!(
-                        " SELECT COALESCE(MAX(1::bigint), {found}), COUNT(*), NULL::bigint, MAX(log) FROM n"
+                        " SELECT COALESCE(MAX(1::bigint), {found}), COUNT(*), NULL::bigint, MAX(log) FROM _n"
                     ),
-                    false => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM n".to_owned(),
+                    false => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _n".to_owned(),
                 });
             }
             Dialect::Sqlite => {
                 if let Some((rows, only)) = journal {
-                    sql.push(&format!("{rows} FROM ({changed}) AS c{only}; "));
+                    sql.push(&format!("{rows} FROM ({changed}) AS _c{only}; "));
                 }
                 let filter = &source.filter;
                 sql.push(&format!("UPDATE {table} AS t SET {assignments}{filter}{conditions}; SELECT "));
@@ -156,6 +150,63 @@ impl Recorder {
         sql
     }
 
+    /// The same of one row, with conditions that bind no value. The text is always the same for all data columns, and
+    /// for the columns of a change of state, and is made once.
+    pub(crate) fn update_one(
+        &self,
+        dialect: Dialect,
+        action: &'static str,
+        key: Value<'static>,
+        set: Vec<(&'static ColumnDef, Operand)>,
+        conditions: &[Expr],
+    ) -> Statement {
+        let text = text::of(self.text_key(dialect, action), || {
+            let sql = self.update(dialect, action, &Rows::One(key.clone()), &set, conditions);
+            debug_assert_eq!(sql.values(), self.values_of_one(dialect, action, key.clone(), set.clone()));
+            sql
+        });
+        Statement { text, values: self.values_of_one(dialect, action, key, set) }
+    }
+
+    fn text_key(&self, dialect: Dialect, action: &'static str) -> text::Key {
+        let table = self.table.name;
+        text::Key { table, dialect, action, log: self.log.is_some(), journal: self.journal.is_some() }
+    }
+
+    /// The values of an update of one row, as it numbers them.
+    fn values_of_one(
+        &self,
+        dialect: Dialect,
+        action: &'static str,
+        key: Value<'static>,
+        set: Vec<(&'static ColumnDef, Operand)>,
+    ) -> Vec<Value<'static>> {
+        let plan = self.plan(action, &set);
+        let mut values = vec![key];
+        values.extend(set.into_iter().filter_map(|(column, operand)| match operand {
+            Operand::Value(value) => Some(value.stored(column, dialect)),
+            Operand::Column(_) => None,
+        }));
+        values.extend(plan.time.then_some(Value::Timestamp(self.time)));
+        values.extend(plan.log.map(|_| log_key(self.time)));
+        if let Some((_, entry)) = self.journal.as_ref().filter(|_| plan.journal) {
+            values.extend([action, self.table.label].map(|text| Value::Text(text.into())));
+            values.extend(entry.iter().map(|(_, value)| value.clone()));
+        }
+        values
+    }
+
+    /// Where an update is told.
+    fn plan(&self, action: &'static str, set: &[(&'static ColumnDef, Operand)]) -> Plan {
+        let told = set.iter().any(|(column, _)| is_told(column));
+        // A change of state is told whatever it changed; an update only where what it changed is told.
+        let journal = self.journal.is_some() && (told || action != UPDATE);
+        let touched = self.table.columns.iter().filter(|column| column.role == Role::Touched);
+        let touched: Vec<_> =
+            touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name)).collect();
+        Plan { log: self.log.filter(|_| told), journal, time: journal || !touched.is_empty(), touched }
+    }
+
     /// Removes rows; the journal keeps what they were.
     pub(crate) fn removal(&self, dialect: Dialect, rows: &Rows<'_>) -> Sql {
         let mut sql = Sql::new(dialect, "");
@@ -171,17 +222,17 @@ impl Recorder {
                 let (locks, delete) = match rows {
                     Rows::One(_) => (String::new(), format!("DELETE FROM {table}{filter} RETURNING *")),
                     Rows::Many(_) => (
-                        format!("o AS (SELECT {key} FROM {table}{filter} ORDER BY {key} FOR UPDATE), "),
-                        format!("DELETE FROM {table} AS t USING o WHERE t.{key} = o.{key} RETURNING t.*"),
+                        format!("_o AS (SELECT {key} FROM {table}{filter} ORDER BY {key} FOR UPDATE), "),
+                        format!("DELETE FROM {table} AS t USING _o WHERE t.{key} = _o.{key} RETURNING t.*"),
                     ),
                 };
                 sql.push(&format!(
-                    "WITH {locks}c AS ({delete}), j AS ({journal} FROM c) \
-                     SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM c"
+                    "WITH {locks}_c AS ({delete}), _j AS ({journal} FROM _c) \
+                     SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _c"
                 ));
             }
             Dialect::Sqlite => sql.push(&format!(
-                "{journal} FROM (SELECT * FROM {table}{filter}) AS c; DELETE FROM {table}{filter}; \
+                "{journal} FROM (SELECT * FROM {table}{filter}) AS _c; DELETE FROM {table}{filter}; \
                  SELECT 0, changes(), NULL, NULL"
             )),
         }
@@ -205,10 +256,10 @@ impl Recorder {
         let id = self.table.key().name;
         match dialect {
             Dialect::Postgres => {
-                let key = if by_database { format!("MAX(c.\"{id}\")") } else { "NULL::bigint".to_owned() };
+                let key = if by_database { format!("MAX(_c.\"{id}\")") } else { "NULL::bigint".to_owned() };
                 sql.push(&format!(
-                    "WITH c AS ({insert} RETURNING *), j AS ({journal} FROM c) \
-                     SELECT 0::bigint, COUNT(*), {key}, NULL::text FROM c"
+                    "WITH _c AS ({insert} RETURNING *), _j AS ({journal} FROM _c) \
+                     SELECT 0::bigint, COUNT(*), {key}, NULL::text FROM _c"
                 ));
             }
             Dialect::Sqlite => {
@@ -219,7 +270,7 @@ impl Recorder {
                 let made =
                     if by_database { format!("(SELECT MAX({id}) FROM {table})") } else { "NULL".to_owned() };
                 sql.push(&format!(
-                    "{insert}; {journal} FROM {table} AS c WHERE changes() = 1 AND c.{id} = {key}; \
+                    "{insert}; {journal} FROM {table} AS _c WHERE changes() = 1 AND _c.{id} = {key}; \
                      SELECT 0, changes(), {made}, NULL"
                 ));
             }
@@ -227,13 +278,13 @@ impl Recorder {
         sql
     }
 
-    /// `WITH c AS (insert RETURNING *), …`: PostgreSQL's statement that inserts rows with `before` values, bound by
-    /// other means, and the journal's. What it returns is read from `c`.
+    /// `WITH _c AS (insert RETURNING *), …`: PostgreSQL's statement that inserts rows with `before` values, bound by
+    /// other means, and the journal's. What it returns is read from `_c`.
     pub(crate) fn inserting(&self, insert: &str, before: usize) -> Sql {
         let mut sql = Sql::after(Dialect::Postgres, before);
         let time = sql.placeholder(Value::Timestamp(self.time));
         let journal = self.created(&mut sql, &time);
-        sql.push(&format!("WITH c AS ({insert} RETURNING *), j AS ({journal} FROM c)"));
+        sql.push(&format!("WITH _c AS ({insert} RETURNING *), _j AS ({journal} FROM _c)"));
         sql
     }
 
@@ -243,7 +294,7 @@ impl Recorder {
         let time = sql.placeholder(Value::Timestamp(self.time));
         let journal = self.created(&mut sql, &time);
         let (table, key) = (quoted(self.table.name, dialect), self.table.key());
-        sql.push(&format!("{journal} FROM {table} AS c WHERE "));
+        sql.push(&format!("{journal} FROM {table} AS _c WHERE "));
         Expr::In { column: key, values: keys }.render(&mut sql);
         sql.push(&format!(" ORDER BY {}", quoted(key.name, dialect)));
         sql
@@ -254,7 +305,7 @@ impl Recorder {
         self.journal_rows(sql, "create", time, &changes, None).unwrap_or_default()
     }
 
-    /// `INSERT INTO journal (…) SELECT …`, of the row `c`. `display` is the row's new display, where the write sets it.
+    /// `INSERT INTO journal (…) SELECT …`, of the row `_c`. `display` is the row's new display, where the write sets it.
     fn journal_rows(
         &self,
         sql: &mut Sql,
@@ -266,12 +317,12 @@ impl Recorder {
         let (journal, entry) = self.journal.as_ref()?;
         let dialect = sql.dialect();
         let (table, key) = (self.table, self.table.key());
-        let id = plain_text(key, &qualified("c", key.name, dialect), dialect);
+        let id = plain_text(key, &qualified(ROW, key.name, dialect), dialect);
         // What is masked may not stand in the row's display either.
         let column = table.display.and_then(|name| table.column(name));
         let repr = match column.filter(|column| column.recording == Recording::Full) {
             Some(column) => {
-                let value = display.map_or_else(|| qualified("c", column.name, dialect), str::to_owned);
+                let value = display.map_or_else(|| qualified(ROW, column.name, dialect), str::to_owned);
                 format!("COALESCE({}, '')", plain_text(column, &value, dialect))
             }
             None => format!("'{} ' || {id}", table.model),
@@ -323,6 +374,15 @@ fn journal(table: &'static TableDef) -> Result<Option<(&'static str, Entry)>> {
     Ok((journal.entry)(table)?.map(|entry| (journal.table, entry)))
 }
 
+/// Where an update is told, and the columns that get its time.
+struct Plan {
+    log: Option<LogDef>,
+    journal: bool,
+    touched: Vec<&'static ColumnDef>,
+    /// Whether the time is among the values.
+    time: bool,
+}
+
 /// The rows of an update, with their new values and their differences.
 struct Source {
     table: &'static TableDef,
@@ -344,12 +404,12 @@ struct Assigned {
     quoted: String,
     /// What it is set to, beside the row `t`.
     beside_t: String,
-    /// The same, beside the row `c`.
+    /// The same, beside the row `_c`.
     beside_c: String,
 }
 
 impl Assigned {
-    /// PostgreSQL's update reads from `c`, SQLite's from the row itself.
+    /// PostgreSQL's update reads from `_c`, SQLite's from the row itself.
     fn sql(&self, dialect: Dialect) -> String {
         let value = match dialect {
             Dialect::Postgres => &self.beside_c,
@@ -372,7 +432,7 @@ impl Source {
             let beside_t = sql.fragment(|sql| sql.assigned(column, operand));
             let beside_c = match operand {
                 Operand::Value(_) => beside_t.clone(),
-                Operand::Column(_) => qualified("c", &new(i), dialect),
+                Operand::Column(_) => qualified(ROW, &new(i), dialect),
             };
             Assigned { column: column.name, quoted: quoted(column.name, dialect), beside_t, beside_c }
         });
@@ -411,14 +471,14 @@ impl Source {
     /// The differences, where a row is updated.
     fn changes(&self, dialect: Dialect) -> String {
         match dialect {
-            Dialect::Postgres => qualified("c", CHANGES, dialect),
+            Dialect::Postgres => qualified(ROW, CHANGES, dialect),
             Dialect::Sqlite => self.changes.clone(),
         }
     }
 
     /// A column's old value, where a row is updated.
     fn old(&self, column: &str, dialect: Dialect) -> String {
-        qualified(if dialect == Dialect::Postgres { "c" } else { "t" }, column, dialect)
+        qualified(if dialect == Dialect::Postgres { ROW } else { "t" }, column, dialect)
     }
 
     /// The rows to write: some of their columns, the values that are expressions, and their differences.
@@ -481,14 +541,14 @@ fn object(members: &str) -> String {
     format!("'{{' || {members} || '}}'")
 }
 
-/// Every column of the row `c` that records tell of, as members of an object.
+/// Every column of the row `_c` that records tell of, as members of an object.
 fn whole(
     table: &TableDef,
     sides: for<'v> fn(&'v str) -> (Option<&'v str>, Option<&'v str>),
     dialect: Dialect,
 ) -> String {
     let members = table.columns.iter().filter(|column| is_told(column)).map(|column| {
-        let value = qualified("c", column.name, dialect);
+        let value = qualified(ROW, column.name, dialect);
         let (old, new) = sides(&value);
         change_text(column, old, new, dialect)
     });
@@ -507,9 +567,9 @@ fn whole(
 /// clock that is ahead), that one's time and a microsecond, so that the order of the keys is that of the writes
 /// (rule 7). `keys` are newest first. One subquery: each costs more than what it does.
 fn append_postgres(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -> String {
-    let time = log_key(sql, time);
-    let log = qualified("c", def.column, Dialect::Postgres);
-    let changes = qualified("c", CHANGES, Dialect::Postgres);
+    let time = sql.placeholder(log_key(time));
+    let log = qualified(ROW, def.column, Dialect::Postgres);
+    let changes = qualified(ROW, CHANGES, Dialect::Postgres);
     let kept = match def.keep {
         Some(keep) => format!("({log} - COALESCE(keys[{keep}:], '{{}}'))"),
         None => log.clone(),
@@ -525,7 +585,7 @@ fn append_postgres(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -> String {
 
 /// The same of the row `t` on SQLite. The log is text: what is appended comes last.
 fn append_sqlite(sql: &mut Sql, def: LogDef, time: DateTime<Utc>, changes: &str) -> String {
-    let time = log_key(sql, time);
+    let time = sql.placeholder(log_key(time));
     let log = qualified("t", def.column, Dialect::Sqlite);
     let micros = "CAST(substr(newest, 21, 6) AS INTEGER) + 1";
     let next = format!(
@@ -548,6 +608,6 @@ fn append_sqlite(sql: &mut Sql, def: LogDef, time: DateTime<Utc>, changes: &str)
 }
 
 /// The time of a write as a key of a log.
-fn log_key(sql: &mut Sql, time: DateTime<Utc>) -> String {
-    sql.placeholder(Value::Text(time.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string().into()))
+fn log_key(time: DateTime<Utc>) -> Value<'static> {
+    Value::Text(time.to_rfc3339_opts(SecondsFormat::Micros, true).into())
 }

@@ -6,7 +6,7 @@ use crate::db::Op;
 use crate::error::{Error, Result, ValidationErrors};
 use crate::schema::objects;
 use crate::sql::Sql;
-use crate::table::TableDef;
+use crate::table::{Dialect, TableDef};
 
 /// Makes tables where they are missing.
 #[derive(Debug)]
@@ -17,13 +17,30 @@ impl<B: Backend> Op<B> for CreateTables {
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let tables = ordered(&self.0)?;
-        let mut transaction = Atomic::<B>::begin(connection).await?;
-        for object in tables.into_iter().flat_map(|table| objects(table, B::DIALECT)) {
-            let (sql, arguments) = Sql::new(B::DIALECT, object.sql).into_statement::<B>()?;
-            B::execute(transaction.connection(), sql, arguments).await?;
+        let objects = tables.into_iter().flat_map(|table| objects(table, B::DIALECT));
+        match B::DIALECT {
+            // One statement: a transaction of the driver's may be left open where the future is dropped.
+            Dialect::Postgres => {
+                let steps = objects.map(|object| format!("EXECUTE '{}';", object.sql.replace('\'', "''")));
+                let all = steps.collect::<Vec<_>>().join("\n");
+                execute::<B>(connection, format!("DO $model_runtime$ BEGIN\n{all}\nEND $model_runtime$"))
+                    .await
+            }
+            Dialect::Sqlite => {
+                let mut transaction = Atomic::<B>::begin(connection).await?;
+                for object in objects {
+                    execute::<B>(transaction.connection(), object.sql).await?;
+                }
+                transaction.commit().await
+            }
         }
-        transaction.commit().await
     }
+}
+
+async fn execute<B: Backend>(connection: &mut B::Connection, sql: String) -> Result<()> {
+    let (sql, arguments) = Sql::new(B::DIALECT, sql).into_statement::<B>()?;
+    B::execute(connection, sql, arguments).await?;
+    Ok(())
 }
 
 /// The tables, each after those it refers to.

@@ -364,12 +364,12 @@ fn returning<B: Backend, M: Model>(
 ) -> Result<()> {
     let recorder = recorder.filter(|_| B::DIALECT == Dialect::Postgres);
     if let Some(recorder) = recorder {
-        let (mut recorded, values) = recorder.inserting(sql.text(), columns::<M>().count()).into_parts();
+        let (recorded, values) = recorder.inserting(sql.text(), columns::<M>().count()).into_parts();
         for value in values {
             B::bind(arguments, value).map_err(|source| Error::Database(sqlx::Error::Encode(source)))?;
         }
-        recorded.push_str(" SELECT ");
-        *sql = Sql::new(B::DIALECT, recorded);
+        *sql = Sql::new(B::DIALECT, recorded.as_str());
+        sql.push(" SELECT ");
     } else if !returned.is_empty() {
         sql.push(" RETURNING ");
     }
@@ -378,7 +378,7 @@ fn returning<B: Backend, M: Model>(
         sql.column(column);
     }
     if recorder.is_some() {
-        sql.push(" FROM c");
+        sql.push(" FROM _c");
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::db::Op;
 use crate::error::{Error, Result};
-use crate::expr::Operand;
+use crate::expr::{Expr, Operand};
 use crate::field::FieldType;
 use crate::model::{Model, Writable, Write, WriteEvent};
 use crate::queryset::{not_found, scalar};
@@ -33,11 +33,18 @@ impl<'m, M: Model> Save<'m, M> {
 pub struct SaveOnly<'m, M> {
     model: &'m mut M,
     columns: Vec<&'static ColumnDef>,
+    only: Vec<Expr>,
 }
 
 impl<'m, M: Model> SaveOnly<'m, M> {
     pub(crate) fn new(model: &'m mut M, columns: Vec<&'static ColumnDef>) -> Self {
-        Self { model, columns }
+        Self { model, columns, only: Vec::new() }
+    }
+
+    /// Writes nothing where the row does not meet the condition. For models whose writes are recorded.
+    pub(crate) fn only(mut self, condition: Expr) -> Self {
+        self.only.push(condition);
+        self
     }
 }
 
@@ -45,8 +52,8 @@ impl<'m, M: Model> SaveOnly<'m, M> {
 enum Saved {
     /// All data columns, by the fixed statement.
     Data,
-    /// Those at these positions of the table.
-    These(Vec<usize>),
+    /// Those at these positions of the table, where the row meets the conditions.
+    These(Vec<usize>, Vec<Expr>),
 }
 
 impl<B: Backend, M: Writable> Op<B> for Save<'_, M> {
@@ -107,9 +114,14 @@ async fn update<B: Backend, M: Model>(
     if let Some(recorder) = Recorder::of_update(M::TABLE, write.time)? {
         let set = assignments::<B, M>(model, saved)?;
         if !set.is_empty() {
-            let row = Rows::One(model.id().to_value().into_owned());
-            let sql = recorder.update(B::DIALECT, UPDATE, &row, &set, &[]);
-            let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
+            let key = model.id().to_value().into_owned();
+            let statement = match saved {
+                Saved::Data => recorder.update_one(B::DIALECT, UPDATE, key, set, &[]),
+                Saved::These(_, only) => {
+                    recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, only).into()
+                }
+            };
+            let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
             if written.rows > 0 {
                 written.log.into_iter().for_each(|log| model.logged(log));
                 model.touch(write.time);
@@ -124,7 +136,7 @@ async fn update<B: Backend, M: Model>(
             let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
             (M::STATEMENTS.update.into_sql_str(), arguments)
         }
-        Saved::These(positions) => update_of::<B, M>(model, write, positions)?.into_statement::<B>()?,
+        Saved::These(positions, _) => update_of::<B, M>(model, write, positions)?.into_statement::<B>()?,
     };
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
     written::<B, M>(connection, B::rows_affected(&result), model, write).await
@@ -138,7 +150,7 @@ fn data_columns<M: Model>() -> impl Iterator<Item = usize> {
 fn assignments<B: Backend, M: Model>(model: &M, saved: &Saved) -> Result<Vec<(&'static ColumnDef, Operand)>> {
     let positions = match saved {
         Saved::Data => data_columns::<M>().collect(),
-        Saved::These(positions) => positions.clone(),
+        Saved::These(positions, _) => positions.clone(),
     };
     let values = checked_values::<B, M>(model, positions.iter().copied())?;
     let set = positions.into_iter().zip(values);
@@ -201,7 +213,7 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let Self { model, columns } = self;
+        let Self { model, columns, only } = self;
         let named = |column: &ColumnDef| columns.iter().any(|named| named.name == column.name);
         let write = prepare(model, WriteEvent::Update, now())?;
         let columns = M::TABLE.columns.iter().enumerate();
@@ -211,7 +223,7 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
         if positions.is_empty() {
             return written::<B, M>(connection, 0, model, &write).await;
         }
-        save::<B, M>(connection, model, &write, &Saved::These(positions)).await
+        save::<B, M>(connection, model, &write, &Saved::These(positions, only)).await
     }
 }
 
