@@ -156,7 +156,8 @@ pub trait TrackChangesRow: Model {
     /// deletion change by their own operations. Masked and skipped fields stay, since the log does not know them.
     ///
     /// # Errors
-    /// [`Error::NotFound`] where the log holds fewer writes, and those of `save`.
+    /// [`Error::NotFound`] where the log holds fewer writes, [`Error::Conflict`] where others keep writing the row
+    /// meanwhile, and those of `save`.
     fn undo<'c, D>(&'c mut self, count: usize, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: TrackChanges,
@@ -244,7 +245,7 @@ async fn is_logged<B: Backend, M: TrackChanges>(
 }
 
 /// How often a row is read again that others change in between.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 10;
 
 /// Sets the fields of a row to what its log says they were. Returns their columns.
 fn bring_back<M: TrackChanges>(row: &mut M, to: To) -> Result<Vec<&'static ColumnDef>> {
@@ -280,9 +281,10 @@ fn undone<M: Model>(mut entries: Vec<LogEntry>, to: To) -> Result<Vec<LogEntry>>
     let oldest = entries.last().map(|entry| entry.time).filter(|_| is_full);
     entries.retain(|entry| entry.changes.keys().any(|field| position::<M>(field).is_some()));
     match to {
-        To::Before(count) if count > entries.len() => {
-            Err(missing(format!("{count} writes to undo; its change log holds {}", entries.len())))
-        }
+        To::Before(count) if count > entries.len() => Err(missing(format!(
+            "{count} writes to undo; its change log holds {} that can be undone",
+            entries.len()
+        ))),
         To::Before(count) => {
             entries.truncate(count);
             Ok(entries)

@@ -5,13 +5,16 @@
 
 mod change;
 mod json;
+mod log;
+mod source;
 mod statement;
 mod text;
 mod value;
 
 pub use change::{Change, Changes, LoggedValue};
 pub use json::MASK;
-pub(crate) use statement::{HARD_DELETE, Recorder, Rows, UPDATE, differences};
+pub(crate) use source::{Rows, differences};
+pub(crate) use statement::{HARD_DELETE, Recorder, UPDATE};
 pub use value::from_json;
 
 use std::fmt;

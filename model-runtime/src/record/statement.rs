@@ -4,36 +4,23 @@
 //! from there. PostgreSQL does so in one statement: `_c` locks what it reads, so that under READ COMMITTED too the old
 //! values are those which are overwritten. SQLite does it in several, in a transaction that has the write lock.
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Utc};
 
-use super::json::{ISO, change_text, concatenated, plain_text, qualified};
+use super::json::{plain_text, qualified};
+use super::log::{append_postgres, append_sqlite, log_key};
+use super::source::{CHANGES, ROW, Rows, Source, filter, is_told, object, quoted, whole};
 use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording, Statement, text};
 use crate::error::Result;
 use crate::expr::{Expr, Operand};
-use crate::sql::{Sql, quote};
+use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, Role, TableDef};
 use crate::value::Value;
-
-/// The row that is written, in the journal's part of a statement. The names of such parts begin with an underscore,
-/// since a table's own may be any other.
-const ROW: &str = "_c";
-
-/// The alias of a row's differences. No column's name has a space.
-const CHANGES: &str = "the changes";
 
 /// The action whose rows are left out of the journal where nothing that is recorded differs.
 pub(crate) const UPDATE: &str = "update";
 
 /// The action of removing a row for good.
 pub(crate) const HARD_DELETE: &str = "hard_delete";
-
-/// The rows that a statement writes.
-pub(crate) enum Rows<'r> {
-    /// The row of a key.
-    One(Value<'static>),
-    /// Those of ` WHERE …`, which may be empty.
-    Many(&'r (dyn Fn(&mut Sql) + Sync)),
-}
 
 /// One write, and where it is recorded.
 pub(crate) struct Recorder {
@@ -67,7 +54,7 @@ impl Recorder {
         conditions: &[Expr],
     ) -> Sql {
         let mut sql = Sql::new(dialect, "");
-        let source = Source::new(&mut sql, self.table, rows, set);
+        let source = Source::new(&mut sql, self.table, rows, set, true);
         let conditions = source.conditions(&mut sql, conditions);
         let Plan { log, journal: told_to_journal, touched, time } = self.plan(action, set);
         let table = quoted(self.table.name, dialect);
@@ -111,13 +98,15 @@ impl Recorder {
         let found = format!("(SELECT COUNT(*) FROM (SELECT 1 FROM {table}{}{lock}) AS r)", source.filter);
         match dialect {
             Dialect::Postgres => {
-                let log = log.filter(|_| of_one).map(|log| qualified("t", log.column, dialect) + "::text");
+                let log =
+                    log.map_or("NULL::text".to_owned(), |log| qualified("t", log.column, dialect) + "::text");
+                // Many rows are counted where they are chosen, which saves keeping them once more.
+                let returning = if of_one { format!(" RETURNING {log} AS log") } else { String::new() };
                 sql.push(&format!(
                     "WITH _c AS ({changed} FOR NO KEY UPDATE), _n AS (UPDATE {table} AS t SET {assignments} FROM _c \
-                     WHERE {} = {} RETURNING {} AS log)",
+                     WHERE {} = {}{returning})",
                     qualified("t", key, dialect),
                     qualified(ROW, key, dialect),
-                    log.as_deref().unwrap_or("NULL::text")
                 ));
                 if let Some((rows, only)) = journal {
                     sql.push(&format!(", _j AS ({rows} FROM _c{only})"));
@@ -127,7 +116,7 @@ impl Recorder {
                     true => format!(
                         " SELECT COALESCE(MAX(1::bigint), {found}), COUNT(*), NULL::bigint, MAX(log) FROM _n"
                     ),
-                    false => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _n".to_owned(),
+                    false => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _c".to_owned(),
                 });
             }
             Dialect::Sqlite => {
@@ -355,20 +344,6 @@ impl Recorder {
 /// Longest display of a row in a journal, in characters (rule 16).
 pub(crate) const REPR_LENGTH: u32 = 255;
 
-/// A query for what setting these columns of a row would tell, as an object.
-pub(crate) fn differences(
-    dialect: Dialect,
-    table: &'static TableDef,
-    key: Value<'static>,
-    set: &[(&'static ColumnDef, Operand)],
-) -> Sql {
-    let mut sql = Sql::new(dialect, "");
-    let source = Source::new(&mut sql, table, &Rows::One(key), set);
-    let changes = object(&format!("substr({}, 2)", source.changes));
-    sql.push(&format!("SELECT {changes} FROM {} AS t{}", quoted(table.name, dialect), source.filter));
-    sql
-}
-
 fn journal(table: &'static TableDef) -> Result<Option<(&'static str, Entry)>> {
     let Some(journal) = table.record.journal else { return Ok(None) };
     Ok((journal.entry)(table)?.map(|entry| (journal.table, entry)))
@@ -381,233 +356,4 @@ struct Plan {
     touched: Vec<&'static ColumnDef>,
     /// Whether the time is among the values.
     time: bool,
-}
-
-/// The rows of an update, with their new values and their differences.
-struct Source {
-    table: &'static TableDef,
-    /// ` WHERE …` of the rows.
-    filter: String,
-    /// What the columns are set to.
-    values: Vec<Assigned>,
-    /// The differences of a row `t`, each after a comma.
-    changes: String,
-    /// ` ORDER BY …`, for locks.
-    order: String,
-}
-
-/// A column that is set.
-struct Assigned {
-    /// Its name.
-    column: &'static str,
-    /// The same, quoted.
-    quoted: String,
-    /// What it is set to, beside the row `t`.
-    beside_t: String,
-    /// The same, beside the row `_c`.
-    beside_c: String,
-}
-
-impl Assigned {
-    /// PostgreSQL's update reads from `_c`, SQLite's from the row itself.
-    fn sql(&self, dialect: Dialect) -> String {
-        let value = match dialect {
-            Dialect::Postgres => &self.beside_c,
-            Dialect::Sqlite => &self.beside_t,
-        };
-        format!("{} = {value}", self.quoted)
-    }
-}
-
-impl Source {
-    fn new(
-        sql: &mut Sql,
-        table: &'static TableDef,
-        rows: &Rows<'_>,
-        set: &[(&'static ColumnDef, Operand)],
-    ) -> Self {
-        let dialect = sql.dialect();
-        let filter = filter(sql, table, rows);
-        let values = set.iter().enumerate().map(|(i, (column, operand))| {
-            let beside_t = sql.fragment(|sql| sql.assigned(column, operand));
-            let beside_c = match operand {
-                Operand::Value(_) => beside_t.clone(),
-                Operand::Column(_) => qualified(ROW, &new(i), dialect),
-            };
-            Assigned { column: column.name, quoted: quoted(column.name, dialect), beside_t, beside_c }
-        });
-        let values: Vec<Assigned> = values.collect();
-        let changes = set.iter().zip(&values).filter(|((column, _), _)| is_told(column));
-        let changes = changes.map(|((column, operand), value)| {
-            let (old, new) = (qualified("t", column.name, dialect), &value.beside_t);
-            // Another column may be NULL where this one may not; the database refuses it only afterwards.
-            let nullable = matches!(operand, Operand::Column(other) if other.nullable);
-            let column = ColumnDef { nullable: column.nullable || nullable, ..**column };
-            let change = change_text(&column, Some(&old), Some(new), dialect);
-            format!("CASE WHEN {old} IS DISTINCT FROM {new} THEN {change} ELSE '' END")
-        });
-        let changes = concatenated(&changes.collect::<Vec<_>>(), dialect);
-        // On PostgreSQL many rows are locked in the order of their keys, so that two such writes wait for each other
-        // and do not deadlock.
-        let order = match (rows, dialect) {
-            (Rows::Many(_), Dialect::Postgres) => {
-                format!(" ORDER BY {}", quoted(table.key().name, dialect))
-            }
-            _ => String::new(),
-        };
-        Self { table, filter, values, changes, order }
-    }
-
-    /// What a row must meet to be written, behind its filter: a slice is chosen first.
-    fn conditions(&self, sql: &mut Sql, conditions: &[Expr]) -> String {
-        let mut all: Vec<String> =
-            conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
-        let differs = self.values.iter().map(|it| format!("{} IS DISTINCT FROM {}", it.quoted, it.beside_t));
-        all.push(format!("({})", differs.collect::<Vec<_>>().join(" OR ")));
-        let before = if self.filter.is_empty() { " WHERE " } else { " AND " };
-        format!("{before}{}", all.join(" AND "))
-    }
-
-    /// The differences, where a row is updated.
-    fn changes(&self, dialect: Dialect) -> String {
-        match dialect {
-            Dialect::Postgres => qualified(ROW, CHANGES, dialect),
-            Dialect::Sqlite => self.changes.clone(),
-        }
-    }
-
-    /// A column's old value, where a row is updated.
-    fn old(&self, column: &str, dialect: Dialect) -> String {
-        qualified(if dialect == Dialect::Postgres { ROW } else { "t" }, column, dialect)
-    }
-
-    /// The rows to write: some of their columns, the values that are expressions, and their differences.
-    fn select<'n>(
-        &self,
-        columns: impl Iterator<Item = &'n str>,
-        conditions: &str,
-        dialect: Dialect,
-    ) -> String {
-        let columns = columns.map(|name| qualified("t", name, dialect));
-        let expressions = self.values.iter().enumerate().filter(|(_, it)| it.beside_t != it.beside_c);
-        let values = expressions.map(|(i, it)| format!("{} AS {}", it.beside_t, quoted(&new(i), dialect)));
-        let changes = format!("{} AS {}", self.changes, quoted(CHANGES, dialect));
-        let selected: Vec<String> = columns.chain(values).chain([changes]).collect();
-        format!(
-            "SELECT {} FROM {} AS t{}{conditions}{}",
-            selected.join(", "),
-            quoted(self.table.name, dialect),
-            self.filter,
-            self.order
-        )
-    }
-}
-
-fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String {
-    sql.fragment(|sql| match rows {
-        Rows::One(key) => {
-            sql.push(" WHERE ");
-            sql.column(table.key());
-            sql.push(" = ");
-            let key = sql.placeholder(key.clone());
-            sql.push(&match sql.dialect() {
-                Dialect::Postgres => key,
-                // With statistics of the key SQLite would look at a bound value, and prepare the statement again for
-                // every other one.
-                Dialect::Sqlite => format!("(SELECT {key})"),
-            });
-        }
-        Rows::Many(filter) => filter(sql),
-    })
-}
-
-/// The alias of a new value. No column's name has a space.
-fn new(i: usize) -> String {
-    format!("new {i}")
-}
-
-fn quoted(name: &str, dialect: Dialect) -> String {
-    let quote = quote(dialect);
-    format!("{quote}{name}{quote}")
-}
-
-/// Whether records tell of the column.
-pub(crate) fn is_told(column: &ColumnDef) -> bool {
-    matches!(column.role, Role::Data | Role::Managed) && column.recording != Recording::Skip
-}
-
-/// `{…}` around members.
-fn object(members: &str) -> String {
-    format!("'{{' || {members} || '}}'")
-}
-
-/// Every column of the row `_c` that records tell of, as members of an object.
-fn whole(
-    table: &TableDef,
-    sides: for<'v> fn(&'v str) -> (Option<&'v str>, Option<&'v str>),
-    dialect: Dialect,
-) -> String {
-    let members = table.columns.iter().filter(|column| is_told(column)).map(|column| {
-        let value = qualified(ROW, column.name, dialect);
-        let (old, new) = sides(&value);
-        change_text(column, old, new, dialect)
-    });
-    let members: Vec<String> = members.collect();
-    // Each begins with a comma.
-    if members.is_empty() {
-        "''".to_owned()
-    } else {
-        format!("substr({}, 2)", concatenated(&members, dialect))
-    }
-}
-
-/// A row's log with its differences as the newest entry, the oldest beyond `keep` left out.
-///
-/// The entry's key is the time of the write; where the newest entry is not older (in the same microsecond, or by a
-/// clock that is ahead), that one's time and a microsecond, so that the order of the keys is that of the writes
-/// (rule 7). `keys` are newest first. One subquery: each costs more than what it does.
-fn append_postgres(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -> String {
-    let time = sql.placeholder(log_key(time));
-    let log = qualified(ROW, def.column, Dialect::Postgres);
-    let changes = qualified(ROW, CHANGES, Dialect::Postgres);
-    let kept = match def.keep {
-        Some(keep) => format!("({log} - COALESCE(keys[{keep}:], '{{}}'))"),
-        None => log.clone(),
-    };
-    format!(
-        "(SELECT {kept} || jsonb_build_object(CASE WHEN keys[1] >= {time} THEN \
-         to_char((keys[1]::timestamptz + interval '1us') AT TIME ZONE 'UTC', '{ISO}') ELSE {time} END, \
-         ({})::jsonb) FROM (SELECT array_agg(key ORDER BY key DESC) AS keys FROM \
-         (SELECT jsonb_object_keys({log}) COLLATE \"C\" AS key) AS k) AS l)",
-        object(&format!("substr({changes}, 2)"))
-    )
-}
-
-/// The same of the row `t` on SQLite. The log is text: what is appended comes last.
-fn append_sqlite(sql: &mut Sql, def: LogDef, time: DateTime<Utc>, changes: &str) -> String {
-    let time = sql.placeholder(log_key(time));
-    let log = qualified("t", def.column, Dialect::Sqlite);
-    let micros = "CAST(substr(newest, 21, 6) AS INTEGER) + 1";
-    let next = format!(
-        "strftime('%Y-%m-%dT%H:%M:%S', substr(newest, 1, 19), (({micros}) / 1000000) || ' seconds') || \
-         printf('.%06dZ', ({micros}) % 1000000)"
-    );
-    let kept = match def.keep {
-        Some(keep) => format!(
-            "CASE WHEN count < {keep} THEN {log} ELSE (SELECT json_group_object(key, json(value)) FROM \
-             (SELECT key, value FROM (SELECT key, value FROM json_each({log}) ORDER BY key DESC LIMIT {}) ORDER BY key)) END",
-            keep.saturating_sub(1)
-        ),
-        None => log.clone(),
-    };
-    format!(
-        "(SELECT substr(kept, 1, length(kept) - 1) || CASE kept WHEN '{{}}' THEN '' ELSE ',' END || '\"' || \
-         CASE WHEN newest >= {time} THEN {next} ELSE {time} END || '\":{{' || substr({changes}, 2) || '}}}}' FROM \
-         (SELECT {kept} AS kept, newest FROM (SELECT MAX(key) AS newest, COUNT(*) AS count FROM json_each({log}))))"
-    )
-}
-
-/// The time of a write as a key of a log.
-fn log_key(time: DateTime<Utc>) -> Value<'static> {
-    Value::Text(time.to_rfc3339_opts(SecondsFormat::Micros, true).into())
 }

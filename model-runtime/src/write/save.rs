@@ -175,10 +175,7 @@ impl<B: Backend, M: Model> Op<B> for Differences<M> {
         let set = assignments::<B, M>(&self.0, &Saved::Data)?;
         let id = self.0.id();
         let sql = record::differences(B::DIALECT, M::TABLE, id.to_value().into_owned(), &set);
-        scalar::<B, Option<String>>(connection, sql)
-            .await?
-            .ok_or_else(|| not_found::<M>(id))
-            .map(|text| text.unwrap_or_default())
+        scalar::<B, String>(connection, sql).await?.ok_or_else(|| not_found::<M>(id))
     }
 }
 
