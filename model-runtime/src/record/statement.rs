@@ -109,7 +109,13 @@ impl Recorder {
                     qualified(ROW, key, dialect),
                 ));
                 if let Some((rows, only)) = journal {
-                    sql.push(&format!(", _j AS ({rows} FROM _c{only})"));
+                    // A trigger of the user's may skip the write of the row.
+                    let written = match (of_one, only.is_empty()) {
+                        (false, _) => "",
+                        (true, true) => " WHERE EXISTS (SELECT 1 FROM _n)",
+                        (true, false) => " AND EXISTS (SELECT 1 FROM _n)",
+                    };
+                    sql.push(&format!(", _j AS ({rows} FROM _c{only}{written})"));
                 }
                 sql.push(&match of_one {
                     // Whether the row is there is asked only where it was not written.

@@ -62,10 +62,13 @@ async fn in_transaction(db: &Pool, [first, second]: [Write; 2], commit: bool) ->
 /// A transaction that goes on after a write in it was dropped, and commits. `true` where the write was dropped, or the
 /// transaction could not go on.
 async fn goes_on(db: &Pool, writes: [Write; 3], random: &mut Random) -> Result<bool> {
+    /// What ends a transaction on PostgreSQL after a write in it was dropped: the savepoint that it released is gone;
+    /// the error of that write, which comes with the next statement, or that the transaction has ended by it.
+    const ENDS: [&str; 3] = ["3B001", "23505", "25P02"];
     match go_on(db, writes, random).await {
-        // Dropped while PostgreSQL released its savepoint: the driver rolls back to a savepoint that is gone, and the
-        // server ends the transaction.
-        Err(Error::Database(sqlx::Error::Database(error))) if error.code().as_deref() == Some("3B001") => {
+        Err(Error::Database(sqlx::Error::Database(error)))
+            if error.code().is_some_and(|code| ENDS.contains(&&*code)) =>
+        {
             Ok(true)
         }
         result => result,
