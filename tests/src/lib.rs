@@ -5,3 +5,10 @@ pub mod fixtures;
 pub mod models;
 pub mod raw_sql;
 pub mod recorded;
+
+/// Prints what a long test ran, also where the test passes and its output is kept back.
+pub fn report(line: std::fmt::Arguments<'_>) {
+    use std::io::Write;
+    // The macros for printing go by way of the test harness.
+    writeln!(std::io::stderr(), "{line}").expect("standard error takes a line");
+}

@@ -304,7 +304,7 @@ async fn replay(database: Database) {
     let seed = setting("REPLAY_SEED", Uuid::new_v4().as_u64_pair().0);
     let sequences = setting("REPLAY_SEQUENCES", 240);
     let dialect = db.dialect();
-    println!("{dialect:?}: seed {seed}");
+    tests::report(format_args!("{dialect:?}: seed {seed}"));
     let mut random = Random(seed);
     let (mut all, mut audit_rows) = (Done::default(), 0);
     for _ in 0..sequences {
@@ -330,7 +330,9 @@ async fn replay(database: Database) {
         audit_rows += audited;
         start_again(db).await;
     }
-    println!("{dialect:?}: {sequences} sequences replayed; {all:?}; {audit_rows} audit rows");
+    tests::report(format_args!(
+        "{dialect:?}: {sequences} sequences replayed; {all:?}; {audit_rows} audit rows"
+    ));
     database.close().await;
 }
 

@@ -213,7 +213,7 @@ async fn a_bulk_write_takes_as_many_statements_for_10_rows_as_for_10_000() {
     let many = bulk_writes(10_000, &db, &wire).await;
     assert_eq!(audit_rows(&database.pool).await, before + 80_000);
     for ((name, rows, of_few), (_, more_rows, of_many)) in few.into_iter().zip(many) {
-        println!("{name} of {rows} and of {more_rows} rows: {of_few:?} and {of_many:?}");
+        tests::report(format_args!("{name} of {rows} and of {more_rows} rows: {of_few:?} and {of_many:?}"));
         assert_eq!((rows, more_rows), (10, 10_000), "{name}");
         assert_eq!(of_few, of_many, "{name}");
         match name {

@@ -173,7 +173,7 @@ async fn cancel(database: Database) {
         assert_agreement(&database.pool).await;
     }
     let agreement = assert_agreement(&database.pool).await;
-    println!("seed {SEED}: {ends:?}, {agreement:?}");
+    tests::report(format_args!("seed {SEED}: {ends:?}, {agreement:?}"));
     assert!(ends.dropped > 5_000, "{ends:?}");
     assert!(ends.completed > 5_000, "{ends:?}");
     db.close().await;

@@ -220,7 +220,7 @@ async fn contexts_stay_apart(database: Database) {
     }
     // Only what was cancelled may not have been written.
     assert!(expected.keys().all(|account| account.ends_with("cancelled")), "not written: {expected:?}");
-    println!("{TASKS} tasks, {count} audit rows, {} writes cancelled", expected.len());
+    tests::report(format_args!("{TASKS} tasks, {count} audit rows, {} writes cancelled", expected.len()));
     assert!(count > 3 * TASKS, "{count} rows");
     assert!(!expected.is_empty() && expected.len() < TASKS / 10, "{} were cancelled", expected.len());
     database.close().await;

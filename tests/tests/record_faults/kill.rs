@@ -101,7 +101,7 @@ async fn kill(database: Database) {
         sessions_end(db, &name).await;
     }
     let agreement = assert_agreement(db).await;
-    println!("{KILLS} kills, {heard:?}, {agreement:?}");
+    tests::report(format_args!("{KILLS} kills, {heard:?}, {agreement:?}"));
     assert!(heard.in_flight > 90, "nearly every kill meets a write");
     assert!(heard.written > 1_000, "the children write");
     for action in ["create", "update", "publish", "delete", "restore", "hard_delete"] {
