@@ -120,9 +120,9 @@ impl Sql {
     }
 
     /// The statement and its values as sqlx takes them.
-    pub(crate) fn into_statement<B: Backend>(mut self) -> Result<(SqlStr, B::Arguments)> {
-        let arguments = arguments::<B>(std::mem::take(&mut self.values))?;
-        Ok((self.into_sql_str(), arguments))
+    pub(crate) fn into_statement<B: Backend>(self) -> Result<(SqlStr, B::Arguments)> {
+        let (sql, values) = self.into_parts();
+        Ok((sql, arguments::<B>(values)?))
     }
 
     /// The statement as sqlx takes it, and its values.
@@ -139,12 +139,18 @@ impl Sql {
 }
 
 /// What stands around a name.
-pub(crate) fn quote(dialect: Dialect) -> char {
+fn quote(dialect: Dialect) -> char {
     match dialect {
         Dialect::Postgres => '"',
         // In double quotes SQLite would take an unknown name for a text.
         Dialect::Sqlite => '`',
     }
+}
+
+/// A name in quotes.
+pub(crate) fn quoted(name: &str, dialect: Dialect) -> String {
+    let quote = quote(dialect);
+    format!("{quote}{name}{quote}")
 }
 
 impl fmt::Display for Sql {
@@ -173,8 +179,16 @@ fn rounded(column: &ColumnDef, scale: u32, dialect: Dialect) -> String {
 /// The arguments of a statement.
 pub(crate) fn arguments<'v, B: Backend>(values: impl IntoIterator<Item = Value<'v>>) -> Result<B::Arguments> {
     let mut arguments = B::Arguments::default();
-    for value in values {
-        B::bind(&mut arguments, value).map_err(|source| Error::Database(sqlx::Error::Encode(source)))?;
-    }
+    bind::<B>(&mut arguments, values)?;
     Ok(arguments)
+}
+
+/// Adds values to the arguments of a statement.
+pub(crate) fn bind<'v, B: Backend>(
+    arguments: &mut B::Arguments,
+    values: impl IntoIterator<Item = Value<'v>>,
+) -> Result<()> {
+    values.into_iter().try_for_each(|value| {
+        B::bind(arguments, value).map_err(|source| Error::Database(sqlx::Error::Encode(source)))
+    })
 }

@@ -2,7 +2,7 @@
 //! what the row really had.
 
 use crate::record::Recording;
-use crate::sql::quote;
+use crate::sql::quoted;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::Kind;
 
@@ -153,6 +153,5 @@ pub(super) fn concatenated(parts: &[String], dialect: Dialect) -> String {
 
 /// A quoted name behind an alias: `c."title"`.
 pub(super) fn qualified(alias: &str, name: &str, dialect: Dialect) -> String {
-    let quote = quote(dialect);
-    format!("{alias}.{quote}{name}{quote}")
+    format!("{alias}.{}", quoted(name, dialect))
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::LogDef;
 use super::json::{ISO, qualified};
-use super::source::{CHANGES, ROW, object};
+use super::source::{CHANGES, ROW, told};
 use crate::sql::Sql;
 use crate::table::Dialect;
 use crate::value::Value;
@@ -27,7 +27,7 @@ pub(super) fn append_postgres(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -
          to_char((keys[1]::timestamptz + interval '1us') AT TIME ZONE 'UTC', '{ISO}') ELSE {time} END, \
          ({})::jsonb) FROM (SELECT array_agg(key ORDER BY key DESC) AS keys FROM \
          (SELECT jsonb_object_keys({log}) COLLATE \"C\" AS key) AS k) AS l)",
-        object(&format!("substr({changes}, 2)"))
+        told(&changes)
     )
 }
 

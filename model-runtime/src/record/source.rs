@@ -3,7 +3,7 @@
 use super::Recording;
 use super::json::{change_text, concatenated, qualified};
 use crate::expr::{Expr, Operand};
-use crate::sql::{Sql, quote};
+use crate::sql::{Sql, quoted};
 use crate::table::{ColumnDef, Dialect, Role, TableDef};
 use crate::value::Value;
 
@@ -171,22 +171,17 @@ pub(super) fn new(i: usize) -> String {
     format!("new {i}")
 }
 
-pub(super) fn quoted(name: &str, dialect: Dialect) -> String {
-    let quote = quote(dialect);
-    format!("{quote}{name}{quote}")
-}
-
 /// Whether records tell of the column.
 pub(crate) fn is_told(column: &ColumnDef) -> bool {
     matches!(column.role, Role::Data | Role::Managed) && column.recording != Recording::Skip
 }
 
-/// `{…}` around members.
-pub(super) fn object(members: &str) -> String {
-    format!("'{{' || {members} || '}}'")
+/// Changes, each of which begins with a comma, as an object.
+pub(super) fn told(changes: &str) -> String {
+    format!("'{{' || substr({changes}, 2) || '}}'")
 }
 
-/// Every column of the row `_c` that records tell of, as members of an object.
+/// Every column of the row `_c` that records tell of, as changes.
 pub(super) fn whole(
     table: &TableDef,
     sides: for<'v> fn(&'v str) -> (Option<&'v str>, Option<&'v str>),
@@ -197,13 +192,7 @@ pub(super) fn whole(
         let (old, new) = sides(&value);
         change_text(column, old, new, dialect)
     });
-    let members: Vec<String> = members.collect();
-    // Each begins with a comma.
-    if members.is_empty() {
-        "''".to_owned()
-    } else {
-        format!("substr({}, 2)", concatenated(&members, dialect))
-    }
+    concatenated(&members.collect::<Vec<_>>(), dialect)
 }
 
 /// A query for what setting these columns of a row would tell, as an object.
@@ -215,7 +204,7 @@ pub(crate) fn differences(
 ) -> Sql {
     let mut sql = Sql::new(dialect, "");
     let source = Source::new(&mut sql, table, &Rows::One(key), set, false);
-    let changes = object(&format!("substr({}, 2)", source.changes));
+    let changes = told(&source.changes);
     sql.push(&format!("SELECT {changes} FROM {} AS t{}", quoted(table.name, dialect), source.filter));
     sql
 }

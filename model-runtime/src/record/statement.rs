@@ -8,11 +8,11 @@ use chrono::{DateTime, Utc};
 
 use super::json::{plain_text, qualified};
 use super::log::{append_postgres, append_sqlite, log_key};
-use super::source::{CHANGES, ROW, Rows, Source, filter, is_told, object, quoted, whole};
+use super::source::{CHANGES, ROW, Rows, Source, filter, is_told, told, whole};
 use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording, Statement, text};
 use crate::error::Result;
 use crate::expr::{Expr, Operand};
-use crate::sql::Sql;
+use crate::sql::{Sql, quoted};
 use crate::table::{ColumnDef, Dialect, Role, TableDef};
 use crate::value::Value;
 
@@ -86,7 +86,7 @@ impl Recorder {
         let journal = told_to_journal.then(|| {
             let changes = qualified(ROW, CHANGES, dialect);
             let display = source.values.iter().find(|value| Some(value.column) == self.table.display);
-            let text = object(&format!("substr({changes}, 2)"));
+            let text = told(&changes);
             let rows =
                 self.journal_rows(&mut sql, action, &time, &text, display.map(|it| it.beside_c.as_str()));
             let only = (action == UPDATE && maybe_empty).then(|| format!(" WHERE {changes} <> ''"));
@@ -164,7 +164,7 @@ impl Recorder {
     }
 
     fn text_key(&self, dialect: Dialect, action: &'static str) -> text::Key {
-        let table = self.table.name;
+        let table = std::ptr::from_ref(self.table).addr();
         text::Key { table, dialect, action, log: self.log.is_some(), journal: self.journal.is_some() }
     }
 
@@ -209,7 +209,7 @@ impl Recorder {
         let key = quoted(self.table.key().name, dialect);
         let filter = filter(&mut sql, self.table, rows);
         let time = sql.placeholder(Value::Timestamp(self.time));
-        let changes = object(&whole(self.table, |value| (Some(value), None), dialect));
+        let changes = told(&whole(self.table, |value| (Some(value), None), dialect));
         let journal = self.journal_rows(&mut sql, HARD_DELETE, &time, &changes, None).unwrap_or_default();
         match dialect {
             Dialect::Postgres => {
@@ -245,8 +245,7 @@ impl Recorder {
     ) -> Sql {
         let mut sql = Sql::new(dialect, "");
         values.into_iter().for_each(|value| drop(sql.placeholder(value)));
-        let time = sql.placeholder(Value::Timestamp(self.time));
-        let journal = self.created(&mut sql, &time);
+        let journal = self.created(&mut sql);
         let by_database = key.is_none();
         let id = self.table.key().name;
         match dialect {
@@ -277,8 +276,7 @@ impl Recorder {
     /// other means, and the journal's. What it returns is read from `_c`.
     pub(crate) fn inserting(&self, insert: &str, before: usize) -> Sql {
         let mut sql = Sql::after(Dialect::Postgres, before);
-        let time = sql.placeholder(Value::Timestamp(self.time));
-        let journal = self.created(&mut sql, &time);
+        let journal = self.created(&mut sql);
         sql.push(&format!("WITH _c AS ({insert} RETURNING *), _j AS ({journal} FROM _c)"));
         sql
     }
@@ -286,8 +284,7 @@ impl Recorder {
     /// The journal's rows for rows that are inserted already, in the order of their keys.
     pub(crate) fn inserted(&self, dialect: Dialect, keys: Value<'static>) -> Sql {
         let mut sql = Sql::new(dialect, "");
-        let time = sql.placeholder(Value::Timestamp(self.time));
-        let journal = self.created(&mut sql, &time);
+        let journal = self.created(&mut sql);
         let (table, key) = (quoted(self.table.name, dialect), self.table.key());
         sql.push(&format!("{journal} FROM {table} AS _c WHERE "));
         Expr::In { column: key, values: keys }.render(&mut sql);
@@ -295,9 +292,10 @@ impl Recorder {
         sql
     }
 
-    fn created(&self, sql: &mut Sql, time: &str) -> String {
-        let changes = object(&whole(self.table, |value| (None, Some(value)), sql.dialect()));
-        self.journal_rows(sql, "create", time, &changes, None).unwrap_or_default()
+    fn created(&self, sql: &mut Sql) -> String {
+        let time = sql.placeholder(Value::Timestamp(self.time));
+        let changes = told(&whole(self.table, |value| (None, Some(value)), sql.dialect()));
+        self.journal_rows(sql, "create", &time, &changes, None).unwrap_or_default()
     }
 
     /// `INSERT INTO journal (…) SELECT …`, of the row `_c`. `display` is the row's new display, where the write sets it.

@@ -6,6 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use futures_util::TryStreamExt;
+use sqlx::SqlStr;
 
 use super::insert::{ATTEMPTS, values};
 use super::{now, prepare};
@@ -17,7 +18,7 @@ use crate::expr::Expr;
 use crate::field::{FieldType, Key};
 use crate::model::{Model, Writable, WriteEvent};
 use crate::record::{self, Recorder};
-use crate::sql::{Sql, arguments};
+use crate::sql::{Sql, arguments, bind};
 use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
 use crate::value::{Kind, Value};
 
@@ -127,11 +128,8 @@ async fn vary_taken<B: Backend, M: Model>(
         }
     }
     let (sql, arguments) = sql.into_statement::<B>()?;
-    let mut found = B::fetch(connection, sql, arguments);
-    let mut taken = HashSet::new();
-    while let Some(row) = found.try_next().await? {
-        taken.insert(backend::read::<B, String>(&row, 0, column)?);
-    }
+    let read = |row: &B::Row| backend::read::<B, String>(row, 0, column);
+    let taken: HashSet<_> = fetch::<B, M, _>(connection, sql, arguments, read).await?.into_iter().collect();
     let taken =
         rows.iter_mut().filter(|row| row.generated.is_some() && taken.contains(&text(&row.model, position)));
     Ok(taken.map(|row| row.regenerate(attempt)).count() > 0)
@@ -284,7 +282,7 @@ async fn insert<B: Backend, M: Model>(
         return result.map(drop).map_err(|e| record::error_of(e, M::TABLE));
     }
     let read = |row: &B::Row| backend::read::<B, M::Id>(row, 0, M::TABLE.key());
-    let mut ids = fetch::<B, M, _>(connection, sql, arguments, read).await?;
+    let mut ids = fetch::<B, M, _>(connection, sql.into_sql_str(), arguments, read).await?;
     // The database counts up row by row, but promises no order of what it returns.
     ids.sort();
     for (row, id) in rows.iter_mut().zip(ids) {
@@ -318,7 +316,7 @@ async fn insert_varying<B: Backend, M: Model>(
         sql.push(&format!(" AS r WHERE r.\"{0}\" = u.\"{0}\")", generated.column));
         sql.push(generated.on_conflict);
         returning::<B, M>(&mut sql, &mut arguments, recorder, &[M::TABLE.key(), column])?;
-        let inserted = fetch::<B, M, _>(connection, sql, arguments, |row| {
+        let inserted = fetch::<B, M, _>(connection, sql.into_sql_str(), arguments, |row| {
             let id = backend::read::<B, M::Id>(row, 0, M::TABLE.key())?;
             Ok((backend::read::<B, String>(row, 1, column)?, id))
         });
@@ -365,9 +363,7 @@ fn returning<B: Backend, M: Model>(
     let recorder = recorder.filter(|_| B::DIALECT == Dialect::Postgres);
     if let Some(recorder) = recorder {
         let (recorded, values) = recorder.inserting(sql.text(), columns::<M>().count()).into_parts();
-        for value in values {
-            B::bind(arguments, value).map_err(|source| Error::Database(sqlx::Error::Encode(source)))?;
-        }
+        bind::<B>(arguments, values)?;
         *sql = Sql::new(B::DIALECT, recorded.as_str());
         sql.push(" SELECT ");
     } else if !returned.is_empty() {
@@ -392,11 +388,11 @@ fn text<M: Model>(model: &M, position: usize) -> String {
 
 async fn fetch<B: Backend, M: Model, T>(
     connection: &mut B::Connection,
-    sql: Sql,
+    sql: SqlStr,
     arguments: B::Arguments,
     read: impl Fn(&B::Row) -> sqlx::Result<T>,
 ) -> Result<Vec<T>> {
-    let mut rows = B::fetch(connection, sql.into_sql_str(), arguments);
+    let mut rows = B::fetch(connection, sql, arguments);
     let mut items = Vec::new();
     while let Some(row) = rows.try_next().await.map_err(|e| record::error_of(e, M::TABLE))? {
         items.push(read(&row)?);

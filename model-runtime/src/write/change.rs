@@ -78,10 +78,11 @@ async fn recorded<B: Backend, M: Model>(
         };
         (column, Operand::Value(value))
     });
-    let set: Vec<_> = set.collect();
-    let row = Rows::One(model.id().to_value().into_owned());
-    let sql = recorder.update(B::DIALECT, change.action, &row, &set, &[Expr::Raw(change.condition.into())]);
-    let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
+    let set = set.collect();
+    let key = model.id().to_value().into_owned();
+    let condition = Expr::Raw(change.condition.into());
+    let statement = recorder.update_one(B::DIALECT, change.action, key, set, &[condition]);
+    let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
     if let Some(log) = written.log.filter(|_| written.rows > 0) {
         model.logged(log);
     }

@@ -31,6 +31,9 @@ models! {
     #[model(table = "j", unchecked)]
     #[track_changes]
     Columns { title: String, maybe: Option<String> }
+    #[model(table = "j", unchecked)]
+    #[track_changes]
+    Narrow { title: String }
     #[model(table = "slugged", id = i64, unchecked)]
     #[seo(slug = title)]
     Slugged { title: String, #[column(unique)] account: String }
@@ -84,6 +87,22 @@ on_both! {
         assert_eq!(refused[0].field, "title");
         assert_eq!(raw_sql::value::<String>(&db, "SELECT title FROM j").await, "a");
         assert_eq!(audit_rows(&db).await, 1);
+    }
+
+    async fn two_models_of_one_table_are_recorded_by_their_own_columns(db) {
+        tables(&[Columns::table()], &db).await;
+        let mut whole = Columns::builder().title("a").maybe(Some("m".to_owned())).create(&db).await.unwrap();
+        let mut narrow = Narrow::get(whole.id, &db).await.unwrap();
+        for n in 0..2 {
+            (whole.title, whole.maybe) = (format!("whole {n}"), Some(n.to_string()));
+            assert!(whole.save(&db).await.unwrap());
+            narrow.title = format!("narrow {n}");
+            assert!(narrow.save(&db).await.unwrap());
+        }
+        let stored = "SELECT title || ' ' || maybe FROM j";
+        assert_eq!(raw_sql::value::<String>(&db, stored).await, "narrow 1 1");
+        let last = trail(&narrow, &db).await.pop().unwrap();
+        assert_eq!(pairs(&last.changes), json!({ "title": ["whole 1", "narrow 1"] }));
     }
 
     async fn a_column_set_twice_is_refused(db) {
