@@ -1,6 +1,7 @@
 //! What the derive knows of a table, as constants: the metadata that querysets, writers and the schema read.
 
 use crate::FieldType;
+use crate::expr::Operand;
 use crate::record::{RecordDef, Recording};
 use crate::schema::SchemaObject;
 use crate::value::Kind;
@@ -60,6 +61,15 @@ impl TableDef {
     pub(crate) fn position(&self, name: &str) -> (usize, &'static ColumnDef) {
         let position = self.columns.iter().position(|column| column.name == name).unwrap_or(self.key);
         (position, &self.columns[position])
+    }
+
+    /// The columns that get the time of a write which sets these.
+    pub(crate) fn touched_beside(
+        &self,
+        set: &[(&'static ColumnDef, Operand)],
+    ) -> impl Iterator<Item = &'static ColumnDef> {
+        let touched = self.columns.iter().filter(|column| column.role == Role::Touched);
+        touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name))
     }
 
     /// The condition of all default scopes together, if there are any: `deleted_at IS NULL`.

@@ -17,6 +17,7 @@ use crate::sql::Sql;
 use crate::table::{ColumnDef, Delete, Dialect, Role, TableDef};
 use crate::validate::check_value;
 use crate::value::Value;
+use crate::write::update;
 
 impl<M: Model> QuerySet<M> {
     /// Sets columns of all rows: `update(|p| p.status.set("x"), &db)`, or a tuple of assignments. Returns how many
@@ -166,7 +167,7 @@ impl<M: Model> BulkWrite<M> {
                     Some(recorder) => {
                         Statement::Recorded(recorder.update(dialect, action, &rows, &set, &conditions))
                     }
-                    None => Statement::Plain(update(query, conditions, &set, time, dialect)),
+                    None => Statement::Plain(update(dialect, M::TABLE, &rows, &set, &conditions, time)),
                 })
             }
             Effect::Remove => Ok(match Recorder::of_existence(M::TABLE, time)? {
@@ -210,46 +211,4 @@ fn assignments(
     let set = set.collect();
     errors.into_result()?;
     Ok(set)
-}
-
-fn update<M: Model>(
-    mut query: QuerySet<M>,
-    conditions: Vec<Expr>,
-    set: &[(&'static ColumnDef, Operand)],
-    time: DateTime<Utc>,
-    dialect: Dialect,
-) -> Sql {
-    let mut sql = Sql::new(dialect, "UPDATE ");
-    sql.name(M::TABLE.name);
-    sql.push(" SET ");
-    let mut changed = Vec::new();
-    for (i, (column, operand)) in set.iter().enumerate() {
-        sql.push(if i == 0 { "" } else { ", " });
-        sql.column(column);
-        sql.push(" = ");
-        let value = sql.fragment(|sql| sql.assigned(column, operand));
-        sql.push(&value);
-        changed.push(format!("\"{}\" IS DISTINCT FROM {value}", column.name));
-    }
-    let touched = M::TABLE.columns.iter().filter(|column| column.role == Role::Touched);
-    for column in touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name)) {
-        sql.push(", ");
-        sql.column(column);
-        sql.push(" = ");
-        sql.bind(Value::Timestamp(time));
-    }
-    let differs = Expr::Raw(format!("({})", changed.join(" OR ")).into());
-    let conditions = conditions.into_iter().chain([differs]);
-    // A slice is chosen first; only then does it matter which of its rows allow the change, and differ.
-    if query.is_sliced() {
-        query.render_where_written(&mut sql);
-        for condition in conditions {
-            sql.push(" AND ");
-            condition.render(&mut sql);
-        }
-    } else {
-        query = conditions.fold(query, QuerySet::filter_expr);
-        query.render_where_written(&mut sql);
-    }
-    sql
 }

@@ -13,7 +13,7 @@ mod value;
 
 pub use change::{Change, Changes, LoggedValue};
 pub use json::MASK;
-pub(crate) use source::{Rows, differences};
+pub(crate) use source::{Rows, chosen, differences, filter};
 pub(crate) use statement::{HARD_DELETE, Recorder, UPDATE};
 pub use value::from_json;
 

@@ -105,12 +105,8 @@ impl Source {
 
     /// What a row must meet to be written, behind its filter: a slice is chosen first.
     pub(super) fn conditions(&self, sql: &mut Sql, conditions: &[Expr]) -> String {
-        let mut all: Vec<String> =
-            conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
         let differs = self.values.iter().map(|it| format!("{} IS DISTINCT FROM {}", it.quoted, it.beside_t));
-        all.push(format!("({})", differs.collect::<Vec<_>>().join(" OR ")));
-        let before = if self.filter.is_empty() { " WHERE " } else { " AND " };
-        format!("{before}{}", all.join(" AND "))
+        chosen(sql, &self.filter, conditions, &differs.collect::<Vec<_>>())
     }
 
     /// The differences, where a row is updated.
@@ -148,7 +144,17 @@ impl Source {
     }
 }
 
-pub(super) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String {
+/// What a row must meet to be written, behind its filter: the conditions, and that a column differs.
+pub(crate) fn chosen(sql: &mut Sql, filter: &str, conditions: &[Expr], differs: &[String]) -> String {
+    let mut all: Vec<String> =
+        conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
+    all.push(format!("({})", differs.join(" OR ")));
+    let before = if filter.is_empty() { " WHERE " } else { " AND " };
+    format!("{before}{}", all.join(" AND "))
+}
+
+/// ` WHERE …` of the rows.
+pub(crate) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String {
     sql.fragment(|sql| match rows {
         Rows::One(key) => {
             sql.push(" WHERE ");

@@ -13,7 +13,7 @@ use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording, Statement, text};
 use crate::error::Result;
 use crate::expr::{Expr, Operand};
 use crate::sql::{Sql, quoted};
-use crate::table::{ColumnDef, Dialect, Role, TableDef};
+use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::Value;
 
 /// The action whose rows are left out of the journal where nothing that is recorded differs.
@@ -196,9 +196,7 @@ impl Recorder {
         let told = set.iter().any(|(column, _)| is_told(column));
         // A change of state is told whatever it changed; an update only where what it changed is told.
         let journal = self.journal.is_some() && (told || action != UPDATE);
-        let touched = self.table.columns.iter().filter(|column| column.role == Role::Touched);
-        let touched: Vec<_> =
-            touched.filter(|column| set.iter().all(|(set, _)| set.name != column.name)).collect();
+        let touched: Vec<_> = self.table.touched_beside(set).collect();
         Plan { log: self.log.filter(|_| told), journal, time: journal || !touched.is_empty(), touched }
     }
 

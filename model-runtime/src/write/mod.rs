@@ -4,11 +4,13 @@ mod bulk_create;
 mod change;
 mod insert;
 mod save;
+mod update;
 
 pub use bulk_create::BulkCreate;
 pub use change::{Change, Delete, HardDelete, RowChange};
 pub use insert::{Create, Insert};
 pub use save::{Differences, Save, SaveOnly};
+pub(crate) use update::update;
 
 use chrono::{DateTime, Utc};
 

@@ -13,7 +13,7 @@ use crate::field::FieldType;
 use crate::model::{Model, Writable, Write, WriteEvent};
 use crate::queryset::{not_found, scalar};
 use crate::record::{self, Recorder, Rows, UPDATE};
-use crate::sql::{Sql, arguments};
+use crate::sql::arguments;
 use crate::table::{ColumnDef, Role};
 use crate::validate::checked_values;
 use crate::value::Value;
@@ -136,7 +136,11 @@ async fn update<B: Backend, M: Model>(
             let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
             (M::STATEMENTS.update.into_sql_str(), arguments)
         }
-        Saved::These(positions, _) => update_of::<B, M>(model, write, positions)?.into_statement::<B>()?,
+        Saved::These(..) => {
+            let set = assignments::<B, M>(model, saved)?;
+            let row = Rows::One(model.id().to_value().into_owned());
+            super::update(B::DIALECT, M::TABLE, &row, &set, &[], write.time).into_statement::<B>()?
+        }
     };
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
     written::<B, M>(connection, B::rows_affected(&result), model, write).await
@@ -222,33 +226,4 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
         }
         save::<B, M>(connection, model, &write, &Saved::These(positions, only)).await
     }
-}
-
-/// Updates the columns at these positions where one of them differs.
-fn update_of<B: Backend, M: Model>(model: &M, write: &Write, positions: &[usize]) -> Result<Sql> {
-    let values = checked_values::<B, M>(model, positions.iter().copied())?;
-    let mut sql = Sql::new(B::DIALECT, "UPDATE ");
-    sql.name(M::TABLE.name);
-    sql.push(" SET ");
-    let mut differs = Vec::new();
-    for (position, value) in positions.iter().zip(values) {
-        let column = &M::TABLE.columns[*position];
-        sql.push(if differs.is_empty() { "" } else { ", " });
-        sql.column(column);
-        sql.push(" = ");
-        sql.bind(value.into_owned());
-        differs.push(format!("\"{}\" IS DISTINCT FROM ${}", column.name, sql.values().len()));
-    }
-    for column in M::TABLE.columns.iter().filter(|column| column.role == Role::Touched) {
-        sql.push(", ");
-        sql.column(column);
-        sql.push(" = ");
-        sql.bind(Value::Timestamp(write.time));
-    }
-    sql.push(" WHERE ");
-    sql.column(M::TABLE.key());
-    sql.push(" = ");
-    sql.bind(model.id().to_value().into_owned());
-    sql.push(&format!(" AND ({})", differs.join(" OR ")));
-    Ok(sql)
 }

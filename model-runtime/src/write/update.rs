@@ -1,0 +1,36 @@
+//! The update of rows whose writes are not recorded.
+
+use chrono::{DateTime, Utc};
+
+use crate::expr::{Expr, Operand};
+use crate::record::{Rows, chosen, filter};
+use crate::sql::{Sql, quoted};
+use crate::table::{ColumnDef, Dialect, TableDef};
+use crate::value::Value;
+
+/// Sets columns of those rows that meet the conditions and differ, and the time of their last write.
+pub(crate) fn update(
+    dialect: Dialect,
+    table: &TableDef,
+    rows: &Rows<'_>,
+    set: &[(&'static ColumnDef, Operand)],
+    conditions: &[Expr],
+    time: DateTime<Utc>,
+) -> Sql {
+    let mut sql = Sql::new(dialect, "");
+    let filter = filter(&mut sql, table, rows);
+    let (mut assignments, mut differs) = (Vec::new(), Vec::new());
+    for (column, operand) in set {
+        let (name, value) = (quoted(column.name, dialect), sql.fragment(|sql| sql.assigned(column, operand)));
+        assignments.push(format!("{name} = {value}"));
+        differs.push(format!("{name} IS DISTINCT FROM {value}"));
+    }
+    for column in table.touched_beside(set) {
+        let time = sql.placeholder(Value::Timestamp(time));
+        assignments.push(format!("{} = {time}", quoted(column.name, dialect)));
+    }
+    let chosen = chosen(&mut sql, &filter, conditions, &differs);
+    let table = quoted(table.name, dialect);
+    sql.push(&format!("UPDATE {table} SET {}{filter}{chosen}", assignments.join(", ")));
+    sql
+}
