@@ -134,8 +134,11 @@ async fn assert_undone(db: &Pool, tables: &[&str], fault: &str, repair: &str, is
 /// Has the trail refuse rows that meet the condition.
 fn trigger(db: &Pool, condition: &str, message: &str, code: &str) -> String {
     match db {
+        // Another connection of the pool may have dropped it: SQLite looks at the schema anew for a DROP, and not for a
+        // CREATE of what it believes to be there.
         Pool::Sqlite(_) => format!(
-            "CREATE TRIGGER fault BEFORE INSERT ON audit_logs WHEN {condition}
+            "DROP TRIGGER IF EXISTS fault;
+             CREATE TRIGGER fault BEFORE INSERT ON audit_logs WHEN {condition}
              BEGIN SELECT RAISE(ABORT, '{message}'); END"
         ),
         Pool::Postgres(_) => format!(
