@@ -29,6 +29,11 @@ impl Index {
         Self { name: None, parts: columns.into_iter().map(part).collect(), unique: false, filter: None }
     }
 
+    /// An index on an expression.
+    pub fn of(expression: String) -> Self {
+        Self { name: None, parts: vec![expression], unique: false, filter: None }
+    }
+
     /// Only on rows that meet the condition.
     pub fn filtered(mut self, filter: Option<String>) -> Self {
         self.filter = filter;

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, Visibility};
 
-use crate::field::{Default, Field};
+use crate::field::{Default, Field, Recording};
 use crate::index::Index;
 use crate::keyword::keywords;
 
@@ -73,6 +73,10 @@ pub struct Slots {
     pub regenerate: Vec<TokenStream>,
     /// Further statements of the model, to be checked at build time: SQL and number of parameters.
     pub statements: Vec<(String, usize)>,
+    /// How a row shows itself, where that is more than its `display` column: an expression over `self`.
+    pub display: Option<TokenStream>,
+    /// Permissions beside the four that every model has: name in the code and name for people.
+    pub permissions: Vec<(String, String)>,
     /// Whole items, such as trait impls.
     pub items: Vec<TokenStream>,
 }
@@ -97,12 +101,14 @@ pub struct Required {
     pub docs: &'static str,
     pub role: Role,
     pub max_length: Option<u32>,
-    /// What the builder gives it, where the caller does not.
+    /// What the builder gives it, where the caller does not; empty where the caller must.
     pub default: TokenStream,
     /// `DEFAULT` in the schema.
     pub sql_default: Option<&'static str>,
     /// Path of a function that refuses texts.
     pub refuses: Option<TokenStream>,
+    /// What records tell of it, where the field does not say.
+    pub recording: Option<Recording>,
 }
 
 /// Who writes a column; see `model_runtime::Role`.
@@ -178,7 +184,10 @@ impl Model {
         field.max_length = field.max_length.or(required.max_length);
         field.sql_default = field.sql_default.take().or(required.sql_default.map(str::to_owned));
         field.refuses.clone_from(&required.refuses);
-        if matches!(field.default, Default::None) {
+        if field.track.is_none() {
+            field.recording = required.recording.unwrap_or(field.recording);
+        }
+        if matches!(field.default, Default::None) && !required.default.is_empty() {
             field.default = Default::Capability(required.default.clone());
         }
         if field.docs.is_empty() {
@@ -190,7 +199,7 @@ impl Model {
 impl Required {
     /// A required field of that name and type.
     pub fn new(name: Ident, ty: TokenStream, docs: &'static str, default: TokenStream) -> Self {
-        Self { name, ty, docs, role: Role::Data, max_length: None, default, sql_default: None, refuses: None }
+        Self { name, ty, docs, role: Role::Data, max_length: None, default, sql_default: None, refuses: None, recording: None }
     }
 
     /// Sets who writes it.
@@ -208,6 +217,12 @@ impl Required {
     /// Sets which texts it refuses.
     pub fn refuses(mut self, refuses: TokenStream) -> Self {
         self.refuses = Some(refuses);
+        self
+    }
+
+    /// Sets what records tell of it.
+    pub fn recording(mut self, recording: Recording) -> Self {
+        self.recording = Some(recording);
         self
     }
 

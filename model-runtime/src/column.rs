@@ -6,7 +6,8 @@ use crate::backend::{self, Backend};
 use crate::expr::{Compare, Condition, Expr, Like, Operand};
 use crate::field::{FieldType, TextType};
 use crate::model::Model;
-use crate::table::ColumnDef;
+use crate::sql::Sql;
+use crate::table::{ColumnDef, Dialect};
 use crate::value::Value;
 
 /// The column of model `M` for a field of type `T`.
@@ -264,11 +265,20 @@ pub struct Order<M> {
 }
 
 /// One column set to a value, for `update`.
-#[derive(Debug)]
 pub struct Assignment<M> {
     pub(crate) column: &'static ColumnDef,
     pub(crate) operand: Operand,
     model: PhantomData<fn() -> M>,
+}
+
+impl<M> std::fmt::Debug for Assignment<M> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut sql = Sql::new(Dialect::Postgres, "");
+        sql.column(self.column);
+        sql.push(" = ");
+        sql.assigned(self.column, &self.operand);
+        sql.fmt(f)
+    }
 }
 
 /// One or several of a thing: the thing, a tuple of up to eight, a `Vec`, an array.

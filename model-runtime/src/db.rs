@@ -6,14 +6,21 @@ use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use sqlx::SqlStr;
+use sqlx::pool::PoolConnection;
 
 use crate::backend::Backend;
 use crate::error::Result;
+use crate::table::Dialect;
 
 /// An operation that can run on a connection to `B`. Every method that takes a database handle makes one.
 pub trait Op<B: Backend>: Send {
     /// What it returns.
     type Out: Send;
+
+    /// Whether it begins a transaction of its own. Where its future is dropped, PostgreSQL may be in one that the
+    /// driver does not know of, so that the connection does not go back to its pool. (On a connection that is in no
+    /// pool the caller closes it.)
+    const BEGINS: bool = false;
 
     /// Runs it.
     fn run(self, connection: &mut B::Connection) -> impl Future<Output = Result<Self::Out>> + Send;
@@ -86,6 +93,27 @@ where
     executor.fetch((sql, Some(arguments))).map(move |row| query.read(&row?)).boxed()
 }
 
+/// Runs an operation on a connection of a pool, which does not get it back from where a begun transaction may be left.
+async fn run_pooled<B: Backend, O: Op<B>>(connection: &mut PoolConnection<B>, operation: O) -> Result<O::Out> {
+    let mut held = Held { connection, lost: O::BEGINS && B::DIALECT == Dialect::Postgres };
+    let result = operation.run(&mut **held.connection).await;
+    held.lost = false;
+    result
+}
+
+struct Held<'c, B: Backend> {
+    connection: &'c mut PoolConnection<B>,
+    lost: bool,
+}
+
+impl<B: Backend> Drop for Held<'_, B> {
+    fn drop(&mut self) {
+        if self.lost {
+            self.connection.close_on_drop();
+        }
+    }
+}
+
 macro_rules! handles {
     ($db:ident, $Pool:ty, $Connection:ty) => {
         #[diagnostic::do_not_recommend]
@@ -94,7 +122,7 @@ macro_rules! handles {
 
             async fn run(self, operation: O) -> Result<O::Out> {
                 let mut connection = self.acquire().await?;
-                let result = operation.run(&mut *connection).await;
+                let result = run_pooled(&mut connection, operation).await;
                 // A rollback failed: what is written on this connection next would not be committed.
                 if <sqlx::$db as Backend>::in_transaction(&connection) {
                     connection.close_on_drop();
@@ -126,7 +154,7 @@ macro_rules! handles {
             type Out = O::Out;
 
             fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
-                operation.run(&mut **self)
+                run_pooled(self, operation)
             }
         }
 

@@ -82,6 +82,25 @@ pub enum Error {
         /// Why not.
         source: sqlx::Error,
     },
+    /// The e-mail or the password is wrong. Which of them, or that there is no such user, is not told (rule 25).
+    #[cfg(feature = "users")]
+    #[error("the e-mail or the password is wrong")]
+    Credentials,
+    /// Too many attempts failed.
+    #[cfg(feature = "users")]
+    #[error("too many attempts failed; try again in {} s", retry_after.as_secs().max(1))]
+    Throttled {
+        /// How long to wait.
+        retry_after: std::time::Duration,
+    },
+    /// The token is not accepted.
+    #[cfg(feature = "users")]
+    #[error("the token {0}")]
+    Token(#[from] crate::users::TokenFault),
+    /// The store of files failed.
+    #[cfg(feature = "files")]
+    #[error("the store of files failed: {0}")]
+    Storage(#[from] object_store::Error),
     /// The URL names no database that this build supports.
     #[error("cannot connect to {url:?}: {reason}")]
     Url {

@@ -35,7 +35,9 @@ impl<M> Clone for Condition<M> {
 
 impl<M> fmt::Debug for Condition<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.expr.fmt(f)
+        let mut sql = Sql::new(Dialect::Postgres, "");
+        self.expr.render(&mut sql);
+        sql.fmt(f)
     }
 }
 
@@ -217,7 +219,7 @@ fn is_in(sql: &mut Sql, column: &ColumnDef, values: &Value<'static>) {
     match sql.dialect() {
         Dialect::Postgres => {
             sql.push(" = ANY(");
-            sql.bind(values);
+            sql.bind_for(column, values);
             sql.push(if column.kind == Kind::Json { "::jsonb[])" } else { ")" });
         }
         Dialect::Sqlite => {
@@ -228,7 +230,7 @@ fn is_in(sql: &mut Sql, column: &ColumnDef, values: &Value<'static>) {
             sql.push(" IN (SELECT ");
             sql.push(item);
             sql.push(" FROM json_each(");
-            sql.bind(values);
+            sql.bind_for(column, values);
             sql.push("))");
         }
     }
@@ -260,7 +262,7 @@ fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
             sql.push("instr(");
             sql.column(column);
             sql.push(", ");
-            sql.bind(Value::Text(text.to_owned().into()));
+            sql.bind_for(column, Value::Text(text.to_owned().into()));
             sql.push(") > 0");
         }
         Dialect::Sqlite if !any_case => {
@@ -271,7 +273,7 @@ fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
                 Like::StartsWith => glob_escaped(text) + "*",
                 _ => format!("*{}", glob_escaped(text)),
             };
-            sql.bind(Value::Text(pattern.into()));
+            sql.bind_for(column, Value::Text(pattern.into()));
         }
         _ => {
             sql.column(column);
@@ -283,7 +285,7 @@ fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
                 Like::EndsWith => format!("%{}", like_escaped(text)),
                 Like::Contains | Like::ContainsAnyCase => format!("%{}%", like_escaped(text)),
             };
-            sql.bind(Value::Text(pattern.into()));
+            sql.bind_for(column, Value::Text(pattern.into()));
             sql.push(" ESCAPE '\\'");
         }
     }

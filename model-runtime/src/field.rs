@@ -233,7 +233,7 @@ impl<T: TextType> TextType for Option<T> {}
     message = "`{Self}` cannot be the type of a model's key",
     note = "`id` is a `Uuid` or an `i64`"
 )]
-pub trait Key: FieldType + Copy + Ord + std::hash::Hash + std::fmt::Display {
+pub trait Key: FieldType + Copy + Ord + std::hash::Hash + std::fmt::Display + std::str::FromStr {
     /// Whether the database makes it on insert.
     const BY_DATABASE: bool;
 

@@ -48,6 +48,7 @@ mod db;
 mod error;
 mod expr;
 mod field;
+pub mod files;
 mod model;
 mod pool;
 pub mod prelude;
@@ -56,6 +57,8 @@ pub mod record;
 pub mod schema;
 mod sql;
 mod table;
+#[cfg(feature = "users")]
+pub mod users;
 mod validate;
 mod value;
 mod write;

@@ -7,22 +7,25 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 use crate::backend::Backend;
 use crate::error::{Error, Result};
 use crate::expr::Operand;
+use crate::record::Recording;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::{Kind, Value};
 
-/// A statement with its values. `Display` shows both.
-#[derive(Debug, Clone, PartialEq)]
+/// A statement with its values. `Display` shows both, but for the values of masked columns.
+#[derive(Clone, PartialEq)]
 pub struct Sql {
     dialect: Dialect,
     text: String,
     values: Vec<Value<'static>>,
+    /// Which of the values are not shown.
+    masked: Vec<usize>,
     /// How many values are bound before these, by other means.
     before: usize,
 }
 
 impl Sql {
     pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
-        Self { dialect, text: text.into(), values: Vec::new(), before: 0 }
+        Self { dialect, text: text.into(), values: Vec::new(), masked: Vec::new(), before: 0 }
     }
 
     /// A statement whose first `before` values are bound by other means.
@@ -79,6 +82,14 @@ impl Sql {
         self.text.push_str(&placeholder);
     }
 
+    /// Binds what meets a column.
+    pub(crate) fn bind_for(&mut self, column: &ColumnDef, value: Value<'static>) {
+        if column.recording == Recording::Mask {
+            self.masked.push(self.values.len());
+        }
+        self.bind(value);
+    }
+
     /// The placeholder of a further value, to be written wherever it is used.
     pub(crate) fn placeholder(&mut self, value: Value<'static>) -> String {
         self.values.push(value);
@@ -99,7 +110,7 @@ impl Sql {
     /// The right-hand side of a comparison with `column`.
     pub(crate) fn operand(&mut self, column: &'static ColumnDef, operand: &Operand) {
         match operand {
-            Operand::Value(value) => self.bind(value.clone().stored(column, self.dialect)),
+            Operand::Value(value) => self.bind_for(column, value.clone().stored(column, self.dialect)),
             Operand::Column(other) => self.scaled_column(other, &Operand::Column(column)),
         }
     }
@@ -157,9 +168,18 @@ impl fmt::Display for Sql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)?;
         for (i, value) in self.values.iter().enumerate() {
-            write!(f, "{}${} = {value}", if i == 0 { " -- " } else { ", " }, i + 1)?;
+            let separator = if i == 0 { " -- " } else { ", " };
+            let masked = self.masked.contains(&i);
+            let value: &dyn fmt::Display = if masked { &"***" } else { value };
+            write!(f, "{separator}${} = {value}", i + 1)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -44,6 +44,8 @@ pub struct TableDef {
     pub record: RecordDef,
     /// Tables and triggers that capabilities keep beside this table.
     pub companions: &'static [fn(&TableDef, Dialect) -> Vec<SchemaObject>],
+    /// Permissions beside the four that every model has: name in the code and name for people.
+    pub permissions: &'static [(&'static str, &'static str)],
 }
 
 impl TableDef {

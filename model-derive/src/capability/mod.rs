@@ -2,11 +2,13 @@
 //! attribute to the derive in `lib.rs`.
 
 mod audited;
+mod permissions;
 mod publishable;
 mod seo;
 mod soft_delete;
 mod timestamps;
 mod track_changes;
+mod user;
 
 use syn::{Meta, Path};
 
@@ -39,6 +41,8 @@ pub const ALL: &[(&str, Parse)] = &[
     ("seo", seo::parse),
     ("track_changes", track_changes::parse),
     ("audited", audited::parse),
+    ("user", user::parse),
+    ("permissions", permissions::parse),
 ];
 
 /// Whether that is the name of a capability.

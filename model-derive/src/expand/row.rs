@@ -109,7 +109,8 @@ fn slots(model: &Model) -> TokenStream {
 
 fn display(model: &Model) -> Option<TokenStream> {
     let (ident, field) = (&model.ident, model.display.as_ref()?);
-    let body = model.body(quote!(::core::fmt::Display::fmt(&self.#field, f)));
+    let shown = model.slots.display.clone().unwrap_or_else(|| quote!(self.#field));
+    let body = model.body(quote!(::core::fmt::Display::fmt(&#shown, f)));
     Some(quote! {
         impl ::core::fmt::Display for #ident {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result { #body }

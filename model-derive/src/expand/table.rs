@@ -35,6 +35,7 @@ pub fn table(model: &Model) -> TokenStream {
         None => quote!(Remove),
     };
     let companions = &model.slots.companions;
+    let permissions = model.slots.permissions.iter().map(|(code, name)| quote!((#code, #name)));
     let display = option(model.display.as_ref().map(|field| model.column(field)));
     let record = match (&model.slots.log, &model.slots.journal) {
         (None, None) => quote!(#krate::record::RecordDef::NONE),
@@ -58,6 +59,7 @@ pub fn table(model: &Model) -> TokenStream {
             display: #display,
             record: #record,
             companions: &[#(#companions),*],
+            permissions: &[#(#permissions),*],
         }
     }
 }
@@ -96,7 +98,7 @@ fn column(model: &Model, field: &Field) -> TokenStream {
         def = quote!(#def.refuses(#refuses));
     }
     let recorded = model.slots.log.is_some() || model.slots.journal.is_some();
-    if recorded && field.recording != Recording::Full {
+    if field.recording == Recording::Mask || recorded && field.recording == Recording::Skip {
         let recording = format_ident!("{}", format!("{:?}", field.recording));
         def = quote!(#def.recording(#krate::record::Recording::#recording));
     }

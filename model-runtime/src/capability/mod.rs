@@ -2,8 +2,12 @@
 
 pub mod audit_log;
 pub mod audited;
+#[cfg(feature = "users")]
+pub mod permissions;
 pub mod publishable;
 pub mod seo;
 pub mod soft_delete;
 pub mod timestamps;
 pub mod track_changes;
+#[cfg(feature = "users")]
+pub mod user;

@@ -73,7 +73,7 @@ impl<M: Model> QuerySet<M> {
         BulkWrite { action: UPDATE, query: self, only: None, effect: Effect::Set(set) }
     }
 
-    fn removal(self) -> BulkWrite<M> {
+    pub(crate) fn removal(self) -> BulkWrite<M> {
         BulkWrite { action: HARD_DELETE, query: self, only: None, effect: Effect::Remove }
     }
 

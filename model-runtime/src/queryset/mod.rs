@@ -6,6 +6,8 @@ mod read;
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
+#[cfg(feature = "users")]
+pub(crate) use read::{all, first};
 pub(crate) use read::{by_id, not_found, scalar};
 
 use std::fmt;

@@ -367,6 +367,21 @@ impl<B: Backend, M: Model> Op<B> for Reload<'_, M> {
     }
 }
 
+/// All that a query finds.
+#[cfg(feature = "users")]
+pub(crate) async fn all<B: Backend, Q: Query>(connection: &mut B::Connection, query: Q) -> Result<Vec<Q::Item>> {
+    Op::<B>::run(FetchAll(query), connection).await
+}
+
+/// The first that a query finds.
+#[cfg(feature = "users")]
+pub(crate) async fn first<B: Backend, Q: Query>(
+    connection: &mut B::Connection,
+    query: Q,
+) -> Result<Option<Q::Item>> {
+    Op::<B>::run(FetchOptional(query.at_most(1)), connection).await
+}
+
 /// The row that a fixed statement finds by key.
 pub(crate) async fn by_id<B: Backend, M: Model>(
     connection: &mut B::Connection,

@@ -62,7 +62,7 @@ fn quoted_or_null(column: &ColumnDef, value: &str, text: &str) -> String {
 }
 
 /// The value as plain text: a key in `object_id`, a row's display. The same on both databases.
-pub(super) fn plain_text(column: &ColumnDef, value: &str, dialect: Dialect) -> String {
+pub(crate) fn plain_text(column: &ColumnDef, value: &str, dialect: Dialect) -> String {
     match (dialect, column.kind) {
         (Dialect::Postgres, Kind::Ip) => format!("host({value})"),
         (Dialect::Postgres, Kind::Decimal) => {

@@ -13,6 +13,8 @@ mod value;
 
 pub use change::{Change, Changes, LoggedValue};
 pub use json::MASK;
+#[cfg(feature = "users")]
+pub(crate) use json::plain_text;
 pub(crate) use source::{Rows, chosen, differences, filter};
 pub(crate) use statement::{HARD_DELETE, Recorder, UPDATE};
 pub use value::from_json;

@@ -1,0 +1,320 @@
+//! `#[permissions]`: what users may do. Every model has four permissions, and those that it names.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use futures_util::TryStreamExt;
+use futures_util::future::BoxFuture;
+use uuid::Uuid;
+
+use crate::Model;
+use crate::atomic::Atomic;
+use crate::backend::{self, Backend};
+use crate::capability::user::{UserModel, UserRow};
+use crate::db::{Db, Op, boxed};
+use crate::error::Result;
+use crate::mixins;
+use crate::queryset;
+use crate::sql::Sql;
+use crate::table::TableDef;
+use crate::users::group::{self, Grant, Group, Revoke, UserGroup, UserPermission, What};
+use crate::users::reference;
+use crate::value::Value;
+use crate::write::BulkCreate;
+
+/// What somebody may do: `blog.publish_post`.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "auth_permissions", label = "auth.permission", display = code, order = "code", unchecked)]
+#[audited]
+pub struct Permission {
+    /// By which programs ask for it: the app, a point, and what may be done.
+    #[column(max_length = 200, unique)]
+    pub code: String,
+    /// Its name for people.
+    #[column(max_length = 255)]
+    pub name: String,
+}
+
+impl Permission {
+    /// The code of a permission of a model: `Permission::code_of::<Post>("publish_post")` is `blog.publish_post`.
+    pub fn code_of<M: Model>(permission: &str) -> String {
+        format!("{}.{permission}", app_and_model(M::TABLE).0)
+    }
+
+    /// The code of the permission to add rows of a model: `blog.add_post`.
+    pub fn add<M: Model>() -> String {
+        default_code(M::TABLE, "add")
+    }
+
+    /// The code of the permission to change rows of a model: `blog.change_post`.
+    pub fn change<M: Model>() -> String {
+        default_code(M::TABLE, "change")
+    }
+
+    /// The code of the permission to delete rows of a model: `blog.delete_post`.
+    pub fn delete<M: Model>() -> String {
+        default_code(M::TABLE, "delete")
+    }
+
+    /// The code of the permission to view rows of a model: `blog.view_post`.
+    pub fn view<M: Model>() -> String {
+        default_code(M::TABLE, "view")
+    }
+}
+
+/// The parts of a label: `blog.post`.
+fn app_and_model(table: &TableDef) -> (&'static str, &'static str) {
+    table.label.rsplit_once('.').unwrap_or(("", table.label))
+}
+
+fn default_code(table: &TableDef, action: &str) -> String {
+    let (app, model) = app_and_model(table);
+    format!("{app}.{action}_{model}")
+}
+
+/// The permissions of a model: code and name.
+fn of(table: &TableDef) -> impl Iterator<Item = (String, String)> {
+    let (app, model) = app_and_model(table);
+    let defaults = ["add", "change", "delete", "view"].into_iter();
+    let defaults = defaults.map(move |action| {
+        (default_code(table, action), format!("Can {action} {}", model.replace('_', " ")))
+    });
+    let own = table.permissions.iter().map(move |(code, name)| (format!("{app}.{code}"), (*name).to_owned()));
+    defaults.chain(own)
+}
+
+/// Makes the permissions of these models that are missing. Returns how many. To be run when a program is deployed.
+///
+/// # Errors
+/// The database's.
+///
+/// ```
+/// # use model_runtime::prelude::*; use model_runtime::users::{self, Permission, User};
+/// #[mixins]
+/// #[derive(Debug, Model)]
+/// #[model(app = "blog", unchecked)]
+/// #[permissions(publish_post, feature_post = "Can put a post on the front page")]
+/// struct Post { title: String }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> model_runtime::Result<()> {
+/// # let db = Pool::connect("sqlite::memory:").await?;
+/// # model_runtime::schema::create_tables(&users::tables(), &db).await?;
+/// # model_runtime::schema::create_tables(&[User::table(), AuditLog::table()], &db).await?;
+/// assert_eq!(users::sync_permissions(&[Post::table()], &db).await?, 6);
+///
+/// let jane = User::manager().create_user(User::builder().email("jane@example.com").build(), None, &db).await?;
+/// jane.grant(&["blog.publish_post"], &db).await?;
+/// assert!(jane.has_perm("blog.publish_post", &db).await?);
+/// assert!(!jane.has_perm(&Permission::delete::<Post>(), &db).await?);
+/// # Ok(()) }
+/// ```
+pub fn sync_permissions<'c, D>(tables: &[&'static TableDef], db: D) -> impl Future<Output = Result<u64>> + Send
+where
+    D: Db<'c, SyncPermissions, Out = u64>,
+{
+    db.run(SyncPermissions(tables.to_vec()))
+}
+
+/// Makes the permissions of models.
+#[derive(Debug)]
+pub struct SyncPermissions(Vec<&'static TableDef>);
+
+impl<B: Backend> Op<B> for SyncPermissions {
+    type Out = u64;
+
+    const BEGINS: bool = true;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<u64> {
+        let mut transaction = Atomic::<B>::begin(connection).await?;
+        match self.within::<B>(transaction.connection()).await {
+            Ok(count) => transaction.commit().await.map(|()| count),
+            Err(error) => {
+                transaction.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+impl SyncPermissions {
+    async fn within<B: Backend>(&self, connection: &mut B::Connection) -> Result<u64> {
+        let known = queryset::all::<B, _>(connection, Permission::objects().values(|it| it.code)).await?;
+        let known: BTreeSet<String> = known.into_iter().collect();
+        let missing = self.0.iter().flat_map(|table| of(table)).filter(|(code, _)| !known.contains(code));
+        let missing: Vec<_> = missing.map(|(code, name)| Permission { id: Uuid::now_v7(), code, name }).collect();
+        let count = missing.len() as u64;
+        Op::<B>::run(BulkCreate::new(missing), connection).await?;
+        Ok(count)
+    }
+}
+
+/// All that one user may do, read once by [`UserPermissions::permissions`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermissionSet {
+    /// Superusers have every permission.
+    all: bool,
+    codes: BTreeSet<String>,
+}
+
+impl PermissionSet {
+    /// Whether the user has the permission.
+    pub fn has(&self, code: &str) -> bool {
+        self.all || self.codes.contains(code)
+    }
+
+    /// Whether the user has one of the permissions.
+    pub fn has_any<'p>(&self, codes: impl IntoIterator<Item = &'p str>) -> bool {
+        codes.into_iter().any(|code| self.has(code))
+    }
+
+    /// Whether the user has all of the permissions.
+    pub fn has_all<'p>(&self, codes: impl IntoIterator<Item = &'p str>) -> bool {
+        codes.into_iter().all(|code| self.has(code))
+    }
+
+    /// The codes, in order. Of a superuser it is empty: they have every permission.
+    pub fn codes(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().map(String::as_str)
+    }
+}
+
+/// What a user may do, and how that is changed. Superusers may do all, users who are not active nothing.
+pub trait UserPermissions: UserRow {
+    /// All that the user may do, directly or through groups: one statement, and none for each question after it.
+    ///
+    /// # Errors
+    /// The database's.
+    fn permissions<'c, D>(&self, db: D) -> BoxFuture<'c, Result<PermissionSet>>
+    where
+        Self: UserModel,
+        D: Db<'c, ReadPermissions, Out = PermissionSet> + 'c,
+    {
+        boxed(db, ReadPermissions::new(self, None))
+    }
+
+    /// Whether the user has the permission: one statement.
+    ///
+    /// # Errors
+    /// The database's.
+    fn has_perm<'c, D>(&self, code: &str, db: D) -> BoxFuture<'c, Result<bool>>
+    where
+        Self: UserModel,
+        D: Db<'c, ReadPermissions, Out = PermissionSet> + 'c,
+    {
+        let (code, read) = (code.to_owned(), ReadPermissions::new(self, Some(vec![code.to_owned()])));
+        Box::pin(async move { Ok(db.run(read).await?.has(&code)) })
+    }
+
+    /// Gives the user permissions, beside those of their groups. Returns how many they did not have so.
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::Error::Validation) that names a code of which there is no permission; nothing is written then.
+    fn grant<'c, D>(&self, codes: &[&str], db: D) -> BoxFuture<'c, Result<u64>>
+    where
+        Self: UserModel,
+        D: Db<'c, Grant<UserPermission>, Out = u64> + 'c,
+    {
+        boxed(db, Grant { links: group::permissions(self), what: What::permissions(codes) })
+    }
+
+    /// Takes permissions from the user; those of their groups stay. Returns how many they had so.
+    ///
+    /// # Errors
+    /// As [`grant`](Self::grant).
+    fn revoke<'c, D>(&self, codes: &[&str], db: D) -> BoxFuture<'c, Result<u64>>
+    where
+        Self: UserModel,
+        D: Db<'c, Revoke<UserPermission>, Out = u64> + 'c,
+    {
+        boxed(db, Revoke { links: group::permissions(self), what: What::permissions(codes) })
+    }
+
+    /// Puts the user into groups. Returns into how many they were not.
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::Error::Validation) where a group is gone.
+    fn join<'c, D>(&self, groups: &[&Group], db: D) -> BoxFuture<'c, Result<u64>>
+    where
+        Self: UserModel,
+        D: Db<'c, Grant<UserGroup>, Out = u64> + 'c,
+    {
+        boxed(db, Grant { links: group::memberships(self), what: ids(groups) })
+    }
+
+    /// Takes the user out of groups. Returns in how many they were.
+    ///
+    /// # Errors
+    /// The database's.
+    fn leave<'c, D>(&self, groups: &[&Group], db: D) -> BoxFuture<'c, Result<u64>>
+    where
+        Self: UserModel,
+        D: Db<'c, Revoke<UserGroup>, Out = u64> + 'c,
+    {
+        boxed(db, Revoke { links: group::memberships(self), what: ids(groups) })
+    }
+}
+
+impl<M: Model> UserPermissions for M {}
+
+fn ids(groups: &[&Group]) -> What {
+    What::Ids(groups.iter().map(|group| group.id).collect())
+}
+
+/// Reads the permissions of a user: all, or those that are asked for.
+#[derive(Debug)]
+pub struct ReadPermissions {
+    user: (&'static str, String),
+    standing: Standing,
+    only: Option<Vec<String>>,
+}
+
+/// What needs no reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Inactive,
+    Ordinary,
+    Superuser,
+}
+
+impl ReadPermissions {
+    fn new<U: UserModel>(user: &U, only: Option<Vec<String>>) -> Self {
+        let account = user.account();
+        let standing = match (account.is_active, account.is_superuser) {
+            (false, _) => Standing::Inactive,
+            (true, true) => Standing::Superuser,
+            (true, false) => Standing::Ordinary,
+        };
+        Self { user: reference(user), standing, only }
+    }
+}
+
+const READ: &str = r#"SELECT t."code" FROM "auth_permissions" AS t WHERE t."id" IN (
+SELECT "permission_id" FROM "auth_user_permissions" WHERE "user_type" = $1 AND "user_id" = $2
+UNION ALL
+SELECT g."permission_id" FROM "auth_user_groups" AS u JOIN "auth_group_permissions" AS g ON g."group_id" = u."group_id"
+WHERE u."user_type" = $1 AND u."user_id" = $2)"#;
+
+impl<B: Backend> Op<B> for ReadPermissions {
+    type Out = PermissionSet;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<PermissionSet> {
+        let mut codes = BTreeSet::new();
+        if self.standing == Standing::Ordinary {
+            let mut sql = Sql::new(B::DIALECT, READ);
+            let (user_type, user_id) = self.user;
+            sql.placeholder(Value::Text(user_type.into()));
+            sql.placeholder(Value::Text(user_id.into()));
+            if let Some(only) = self.only {
+                sql.push(" AND ");
+                Permission::COLUMNS.code.is_in(only).into_expr().render(&mut sql);
+            }
+            let (sql, arguments) = sql.into_statement::<B>()?;
+            let mut rows = B::fetch(connection, sql, arguments);
+            while let Some(row) = rows.try_next().await? {
+                codes.insert(backend::read::<B, String>(&row, 0, Permission::COLUMNS.code.def())?);
+            }
+        }
+        Ok(PermissionSet { all: self.standing == Standing::Superuser, codes })
+    }
+}

@@ -1,0 +1,352 @@
+//! The manager of a model's users: making them, finding them, their passwords.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use super::token::{self, TokenPurpose};
+use super::{Hashing, PasswordHash, PasswordRules, Throttle, UserModel, email};
+use crate::atomic::Atomic;
+use crate::backend::Backend;
+use crate::capability::timestamps::Timestamps;
+use crate::capability::user::{is_true, save_fields};
+use crate::db::{Db, Op};
+use crate::error::{Error, Result, ValidationErrors};
+use crate::model::Model;
+use crate::queryset::QuerySet;
+use crate::write::Create;
+
+/// What a [`UserManager`] goes by.
+///
+/// ```
+/// use model_runtime::users::{User, UserManager, UserSettings};
+///
+/// let settings = UserSettings { issuer: "Blog".into(), ..UserSettings::default() };
+/// let users: UserManager<User> = UserManager::new(settings);
+/// # let _ = users;
+/// ```
+#[derive(Debug, Clone)]
+pub struct UserSettings {
+    /// How passwords are hashed.
+    pub hashing: Hashing,
+    /// What a password must be like.
+    pub password_rules: PasswordRules,
+    /// How failures to sign in are slowed and refused.
+    pub throttle: Throttle,
+    /// How long tokens are good.
+    pub lifetimes: TokenLifetimes,
+    /// The name of the service, as authenticators show it.
+    pub issuer: String,
+}
+
+impl Default for UserSettings {
+    fn default() -> Self {
+        Self {
+            hashing: Hashing::default(),
+            password_rules: PasswordRules::default(),
+            throttle: Throttle::default(),
+            lifetimes: TokenLifetimes::default(),
+            issuer: "model-runtime".to_owned(),
+        }
+    }
+}
+
+/// How long tokens are good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenLifetimes {
+    /// Those that verify an e-mail address: 3 days.
+    pub verify_email: Duration,
+    /// Those that reset a password: 1 hour.
+    pub reset_password: Duration,
+    /// Between the password and the second factor: 5 minutes.
+    pub second_factor: Duration,
+    /// Sessions: 14 days.
+    pub session: Duration,
+    /// Tokens for an API: 365 days.
+    pub api: Duration,
+}
+
+impl Default for TokenLifetimes {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self {
+            verify_email: Duration::from_secs(3 * DAY),
+            reset_password: Duration::from_secs(60 * 60),
+            second_factor: Duration::from_secs(5 * 60),
+            session: Duration::from_secs(14 * DAY),
+            api: Duration::from_secs(365 * DAY),
+        }
+    }
+}
+
+impl TokenLifetimes {
+    pub(super) fn of(&self, purpose: TokenPurpose) -> Duration {
+        match purpose {
+            TokenPurpose::VerifyEmail => self.verify_email,
+            TokenPurpose::ResetPassword => self.reset_password,
+            TokenPurpose::SecondFactor => self.second_factor,
+            TokenPurpose::Session => self.session,
+            TokenPurpose::Api => self.api,
+        }
+    }
+}
+
+/// Makes the users of a model, lets them in, and changes their passwords. Cheap to clone; an application makes one.
+///
+/// ```
+/// # use model_runtime::prelude::*; use model_runtime::users::{self, SignIn, User};
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> model_runtime::Result<()> {
+/// # let db = Pool::connect("sqlite::memory:").await?;
+/// # model_runtime::schema::create_tables(&users::tables(), &db).await?;
+/// # model_runtime::schema::create_tables(&[User::table(), AuditLog::table()], &db).await?;
+/// let users = User::manager();
+/// let john = User::builder().email("john@Example.com").first_name("John").last_name("Doe").build();
+/// let john = users.create_user(john, Some("a boat on the Lek"), &db).await?;
+/// assert_eq!((john.email.as_str(), john.to_string().as_str()), ("john@example.com", "John Doe"));
+///
+/// let SignIn::Complete(john) = users.authenticate("JOHN@example.com", "a boat on the Lek", &db).await? else {
+///     panic!("john has no second factor");
+/// };
+/// assert!(john.last_login_at.is_some());
+/// # Ok(()) }
+/// ```
+pub struct UserManager<U> {
+    settings: Arc<UserSettings>,
+    model: PhantomData<fn() -> U>,
+}
+
+impl<U> Clone for UserManager<U> {
+    fn clone(&self) -> Self {
+        Self { settings: Arc::clone(&self.settings), model: PhantomData }
+    }
+}
+
+impl<U> fmt::Debug for UserManager<U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("UserManager").field(&self.settings).finish()
+    }
+}
+
+impl<U> Default for UserManager<U> {
+    fn default() -> Self {
+        Self::new(UserSettings::default())
+    }
+}
+
+impl<U> UserManager<U> {
+    /// A manager with these settings.
+    pub fn new(settings: UserSettings) -> Self {
+        Self { settings: Arc::new(settings), model: PhantomData }
+    }
+
+    /// What it goes by.
+    pub fn settings(&self) -> &UserSettings {
+        &self.settings
+    }
+
+    pub(super) fn shared(&self) -> Arc<UserSettings> {
+        Arc::clone(&self.settings)
+    }
+
+    /// The address as it is stored: its domain in lower case, the rest as it stands (rule 25).
+    ///
+    /// # Errors
+    /// [`Error::Validation`] that names `email`, where it is no address.
+    pub fn normalize_email(address: &str) -> Result<String>
+    where
+        U: Model,
+    {
+        email::normalize(address).map_err(|why| {
+            let mut errors = ValidationErrors::new(U::TABLE.model);
+            errors.add("email", why);
+            Error::Validation(errors)
+        })
+    }
+}
+
+impl<U: UserModel> UserManager<U> {
+    /// Users who may sign in.
+    pub fn active(&self) -> QuerySet<U> {
+        U::objects().filter_expr(is_true::<U>("is_active"))
+    }
+
+    /// Users whose e-mail address is verified.
+    pub fn verified(&self) -> QuerySet<U> {
+        U::objects().verified()
+    }
+
+    /// Users who joined in the last `days` days.
+    pub fn recently_joined(&self, days: u32) -> QuerySet<U>
+    where
+        U: Timestamps,
+    {
+        U::objects().recent(days)
+    }
+
+    /// The user with that e-mail address, in any case of its letters.
+    pub fn by_email(&self, address: &str) -> QuerySet<U> {
+        U::objects().by_email(address)
+    }
+
+    /// Inserts the user with a password; without one nobody can sign in as them until a password is set.
+    ///
+    /// # Errors
+    /// [`Error::Validation`] with all that is wrong with e-mail and password, [`Error::Unique`] where the e-mail or the
+    /// username is taken. Nothing is written then.
+    pub fn create_user<'c, D>(&self, user: U, password: Option<&str>, db: D) -> BoxFuture<'c, Result<U>>
+    where
+        D: Db<'c, Create<U>, Out = U> + 'c,
+    {
+        let (settings, password) = (self.shared(), password.map(str::to_owned));
+        Box::pin(async move {
+            let errors = ValidationErrors::new(U::TABLE.model);
+            let user = created::<U>(&settings, user, password, errors).await?;
+            let user = db.run(Create::new(user)).await?;
+            tracing::info!(user_id = %user.id(), "user created");
+            Ok(user)
+        })
+    }
+
+    /// Inserts a superuser; begin it with the model's `superuser()`.
+    ///
+    /// # Errors
+    /// As [`create_user`](Self::create_user), and where `is_staff` or `is_superuser` is false (rule 27).
+    pub fn create_superuser<'c, D>(&self, user: U, password: Option<&str>, db: D) -> BoxFuture<'c, Result<U>>
+    where
+        D: Db<'c, Create<U>, Out = U> + 'c,
+    {
+        let (settings, password) = (self.shared(), password.map(str::to_owned));
+        Box::pin(async move {
+            let mut errors = ValidationErrors::new(U::TABLE.model);
+            let account = user.account();
+            for (field, is_set) in [("is_staff", account.is_staff), ("is_superuser", account.is_superuser)] {
+                if !is_set {
+                    let model = U::TABLE.model;
+                    errors.add(field, format!("must be true of a superuser: begin with `{model}::superuser()`"));
+                }
+            }
+            let user = created::<U>(&settings, user, password, errors).await?;
+            let user = db.run(Create::new(user)).await?;
+            tracing::info!(user_id = %user.id(), "superuser created");
+            Ok(user)
+        })
+    }
+
+    /// Whether that is the user's password. For signing in there is [`authenticate`](Self::authenticate), which also
+    /// refuses repeated failures.
+    ///
+    /// # Errors
+    /// None of its own; the hash is computed on a blocking thread.
+    pub async fn check_password(&self, user: &U, password: &str) -> Result<bool> {
+        self.settings.hashing.verify(password, user.account().password).await
+    }
+
+    /// Sets the password, and ends all tokens of the user (rule 26): sessions too.
+    ///
+    /// # Errors
+    /// [`Error::Validation`] with all that is wrong with the password, [`Error::NotFound`] where the user is gone. Password
+    /// and tokens stay then.
+    pub fn set_password<'c, D>(&self, user: &'c mut U, password: &str, db: D) -> BoxFuture<'c, Result<()>>
+    where
+        D: Db<'c, SetPassword<'c, U>, Out = ()> + 'c,
+    {
+        let (settings, password) = (self.shared(), password.to_owned());
+        Box::pin(async move {
+            let hash = hashed(&settings, user, &password).await?;
+            db.run(SetPassword { user, hash }).await
+        })
+    }
+}
+
+/// The user as it will be inserted. All that is wrong with it and its password comes in one error, before the hash is
+/// computed.
+async fn created<U: UserModel>(
+    settings: &UserSettings,
+    mut user: U,
+    password: Option<String>,
+    mut errors: ValidationErrors,
+) -> Result<U> {
+    if let Err(why) = email::normalize(user.account().email) {
+        errors.add("email", why);
+    }
+    if let Some(password) = &password {
+        refuse_password(settings, &user, password, &mut errors);
+    }
+    errors.into_result()?;
+    *user.account_mut().password = match password {
+        Some(password) => settings.hashing.hash(&password).await?,
+        None => PasswordHash::unusable(),
+    };
+    Ok(user)
+}
+
+fn refuse_password<U: UserModel>(settings: &UserSettings, user: &U, password: &str, errors: &mut ValidationErrors) {
+    let account = user.account();
+    let about = [
+        ("email", account.email),
+        ("username", account.username.unwrap_or_default()),
+        ("first_name", account.first_name),
+        ("last_name", account.last_name),
+        ("phone_number", account.phone_number),
+    ];
+    for why in settings.password_rules.check(password, &about) {
+        errors.add("password", why);
+    }
+}
+
+/// The hash of a password that the rules allow this user.
+pub(super) async fn hashed<U: UserModel>(
+    settings: &UserSettings,
+    user: &U,
+    password: &str,
+) -> Result<PasswordHash> {
+    let mut errors = ValidationErrors::new(U::TABLE.model);
+    refuse_password(settings, user, password, &mut errors);
+    errors.into_result()?;
+    settings.hashing.hash(password).await
+}
+
+/// Sets a user's password.
+pub struct SetPassword<'m, U> {
+    user: &'m mut U,
+    hash: PasswordHash,
+}
+
+impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
+    type Out = ();
+
+    const BEGINS: bool = true;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<()> {
+        let Self { user, hash } = self;
+        let before = user.account().password.clone();
+        let mut transaction = Atomic::<B>::begin(connection).await?;
+        let result = match set_password::<B, U>(transaction.connection(), user, hash).await {
+            Ok(()) => transaction.commit().await,
+            Err(error) => {
+                transaction.roll_back().await;
+                Err(error)
+            }
+        };
+        if result.is_err() {
+            *user.account_mut().password = before;
+        }
+        result
+    }
+}
+
+/// Sets the password and ends the tokens. In a transaction of the caller's.
+pub(super) async fn set_password<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    user: &mut U,
+    hash: PasswordHash,
+) -> Result<()> {
+    *user.account_mut().password = hash;
+    save_fields::<B, U>(connection, user, &["password"]).await?;
+    token::revoke_all::<B, U>(connection, user).await?;
+    tracing::info!(user_id = %user.id(), "password set");
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Users: signing in, passwords, tokens, a second factor, permissions. Feature `users`.
+//!
+//! [`User`] is ready to use; an application with further fields puts `#[user]` on a struct of its own, and has the same
+//! [`UserManager`]. What stands beside a user (tokens, groups, …) refers to it by its model's label and its key as text, as
+//! the audit trail does, so that it serves either.
+
+pub mod email;
+#[cfg(feature = "files")]
+mod avatar;
+pub(crate) mod group;
+mod manager;
+mod password;
+mod password_rules;
+mod proof;
+mod removal;
+mod sign_in;
+mod throttle;
+mod token;
+mod two_factor;
+mod user;
+
+pub use crate::capability::permissions::{
+    Permission, PermissionSet, ReadPermissions, SyncPermissions, UserPermissions, sync_permissions,
+};
+pub use crate::capability::user::{Account, MarkVerified, UserModel, UserRow};
+pub use group::{Grant, Group, GroupPermission, Revoke, UserGroup, UserPermission};
+pub use manager::{SetPassword, TokenLifetimes, UserManager, UserSettings};
+pub use password::{Hashing, PasswordHash};
+pub use password_rules::PasswordRules;
+pub use proof::{FindByToken, IssueToken, PurgeExpired, UseToken};
+pub use sign_in::{Enter, EnterByCode, FindAccount, SignIn};
+pub use throttle::{SignInThrottle, Throttle};
+pub use token::{Token, TokenFault, TokenPurpose};
+pub use two_factor::{Enrolment, RecoveryCode, TwoFactor};
+pub use user::User;
+
+#[doc(hidden)]
+pub use crate::capability::user::AccountMut;
+#[doc(hidden)]
+pub use removal::companions;
+
+use crate::Model;
+use crate::table::TableDef;
+
+/// The tables beside the users' own: tokens, second factors, groups and permissions, counts of failures. They want the
+/// [`AuditLog`](crate::AuditLog) too.
+pub fn tables() -> [&'static TableDef; 9] {
+    [
+        Permission::table(),
+        Group::table(),
+        GroupPermission::table(),
+        UserGroup::table(),
+        UserPermission::table(),
+        Token::table(),
+        TwoFactor::table(),
+        RecoveryCode::table(),
+        SignInThrottle::table(),
+    ]
+}
+
+/// By which other tables refer to a user: its model's label, and its key.
+pub(crate) fn reference<U: UserModel>(user: &U) -> (&'static str, String) {
+    (U::TABLE.label, user.id().to_string())
+}
+
+/// Brings username and e-mail address to the form in which they are stored; what is no address is refused later.
+#[doc(hidden)]
+pub fn prepare(username: &mut Option<String>, address: &mut String) {
+    username.take_if(|username| username.trim().is_empty());
+    if let Ok(normalised) = email::normalize(address) {
+        *address = normalised;
+    }
+}

@@ -1,0 +1,194 @@
+//! What a user does with tokens: verifies the e-mail address, resets the password, stays signed in.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use secrecy::SecretString;
+
+use super::manager::{UserSettings, hashed, set_password};
+use super::token::{self, Token, TokenPurpose};
+use super::{PasswordHash, UserManager, UserModel, throttle};
+use crate::atomic::Atomic;
+use crate::backend::Backend;
+use crate::capability::user::mark_verified;
+use crate::clock;
+use crate::db::{Db, Op, boxed};
+use crate::Model;
+use crate::error::Result;
+use crate::write::Insert;
+
+impl<U: UserModel> UserManager<U> {
+    /// Issues a token to the user, good for this purpose for as long as the settings say. It is told this once.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn issue<'c, D>(&self, user: &U, purpose: TokenPurpose, db: D) -> BoxFuture<'c, Result<SecretString>>
+    where
+        D: Db<'c, IssueToken, Out = SecretString> + 'c,
+    {
+        self.issue_named(user, purpose, "", db)
+    }
+
+    /// Issues a token with a name, by which the user knows it in a list.
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::Error::Validation) where the name has more than 100 characters.
+    pub fn issue_named<'c, D>(
+        &self,
+        user: &U,
+        purpose: TokenPurpose,
+        name: &str,
+        db: D,
+    ) -> BoxFuture<'c, Result<SecretString>>
+    where
+        D: Db<'c, IssueToken, Out = SecretString> + 'c,
+    {
+        let token = token::new(user, purpose, name, self.settings().lifetimes.of(purpose));
+        Box::pin(async move { db.run(IssueToken(token?)).await })
+    }
+
+    /// The user of a token, which stays good: for sessions and APIs.
+    ///
+    /// # Errors
+    /// [`Error::Token`](crate::Error::Token).
+    pub fn by_token<'c, D>(&self, token: &str, purpose: TokenPurpose, db: D) -> BoxFuture<'c, Result<U>>
+    where
+        D: Db<'c, FindByToken<U>, Out = U> + 'c,
+    {
+        boxed(db, FindByToken { token: token.to_owned(), purpose, model: PhantomData })
+    }
+
+    /// Verifies the e-mail address that the token was sent to, and returns the user.
+    ///
+    /// # Errors
+    /// [`Error::Token`](crate::Error::Token); nothing is written then.
+    pub fn verify_email<'c, D>(&self, token: &str, db: D) -> BoxFuture<'c, Result<U>>
+    where
+        D: Db<'c, UseToken<U>, Out = U> + 'c,
+    {
+        let token = token.to_owned();
+        boxed(db, UseToken { token, purpose: TokenPurpose::VerifyEmail, password: None, model: PhantomData })
+    }
+
+    /// Sets another password by a token, ends all tokens of the user, and forgets failures to sign in. `db` is a pool:
+    /// no connection is held while the password is hashed.
+    ///
+    /// # Errors
+    /// [`Error::Token`](crate::Error::Token); [`Error::Validation`](crate::Error::Validation) with all that is wrong with
+    /// the password: the token stays good then.
+    pub fn reset_password<'c, D>(&self, token: &str, password: &str, db: D) -> BoxFuture<'c, Result<U>>
+    where
+        D: Db<'c, FindByToken<U>, Out = U> + Db<'c, UseToken<U>, Out = U> + Clone + 'c,
+    {
+        let (settings, token, password): (Arc<UserSettings>, _, _) =
+            (self.shared(), token.to_owned(), password.to_owned());
+        let purpose = TokenPurpose::ResetPassword;
+        Box::pin(async move {
+            let find = FindByToken { token: token.clone(), purpose, model: PhantomData };
+            let user: U = Db::<FindByToken<U>>::run(db.clone(), find).await?;
+            let password = Some(hashed(&settings, &user, &password).await?);
+            Db::<UseToken<U>>::run(db, UseToken { token, purpose, password, model: PhantomData }).await
+        })
+    }
+
+    /// Removes tokens that have expired, and counts of failures that are forgotten. Returns how many.
+    ///
+    /// # Errors
+    /// The database's.
+    pub fn purge_expired<'c, D>(&self, db: D) -> BoxFuture<'c, Result<u64>>
+    where
+        D: Db<'c, PurgeExpired, Out = u64> + 'c,
+    {
+        boxed(db, PurgeExpired(self.shared()))
+    }
+}
+
+/// Stores a new token.
+pub struct IssueToken((SecretString, Token));
+
+impl<B: Backend> Op<B> for IssueToken {
+    type Out = SecretString;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<SecretString> {
+        let (secret, mut token) = self.0;
+        Op::<B>::run(Insert::new(&mut token), connection).await?;
+        Ok(secret)
+    }
+}
+
+/// Finds the user of a token.
+pub struct FindByToken<U> {
+    token: String,
+    purpose: TokenPurpose,
+    model: PhantomData<fn() -> U>,
+}
+
+impl<B: Backend, U: UserModel> Op<B> for FindByToken<U> {
+    type Out = U;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<U> {
+        Ok(token::find::<B, U>(connection, &self.token, self.purpose).await?.1)
+    }
+}
+
+/// Uses a token up, for what it is good for.
+pub struct UseToken<U> {
+    token: String,
+    purpose: TokenPurpose,
+    password: Option<PasswordHash>,
+    model: PhantomData<fn() -> U>,
+}
+
+impl<U> UseToken<U> {
+    async fn within<B: Backend>(self, connection: &mut B::Connection) -> Result<U>
+    where
+        U: UserModel,
+    {
+        let (token, mut user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
+        token::consume::<B>(connection, &token).await?;
+        match self.password {
+            Some(hash) => {
+                set_password::<B, U>(connection, &mut user, hash).await?;
+                throttle::forget::<B>(connection, &super::email::key(user.account().email)).await?;
+            }
+            None => {
+                mark_verified::<B, U>(connection, &mut user).await?;
+            }
+        }
+        Ok(user)
+    }
+}
+
+impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
+    type Out = U;
+
+    const BEGINS: bool = true;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<U> {
+        let mut transaction = Atomic::<B>::begin(connection).await?;
+        match self.within::<B>(transaction.connection()).await {
+            Ok(user) => transaction.commit().await.map(|()| user),
+            Err(error) => {
+                transaction.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Removes what has expired.
+#[derive(Debug)]
+pub struct PurgeExpired(Arc<UserSettings>);
+
+impl<B: Backend> Op<B> for PurgeExpired {
+    type Out = u64;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<u64> {
+        let now = clock::now();
+        let over = Token::objects().filter(|token| token.expires_at.le(now));
+        let tokens = Op::<B>::run(over.removal(), connection).await?;
+        Ok(tokens + throttle::purge::<B>(connection, &self.0.throttle).await?)
+    }
+}
+
