@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
+use crate::arithmetic::Computed;
 use crate::field::FieldType;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
@@ -72,9 +73,20 @@ pub enum Operand {
     Value(Value<'static>),
     /// Another column of the row.
     Column(&'static ColumnDef),
+    /// A number computed from the row.
+    Computed(Box<Computed>),
 }
 
 impl Operand {
+    /// Whether it may be NULL by what the row holds.
+    pub(crate) fn is_nullable(&self) -> bool {
+        match self {
+            Self::Value(value) => value.is_null(),
+            Self::Column(column) => column.nullable,
+            Self::Computed(computed) => computed.is_nullable(),
+        }
+    }
+
     /// The operand as a write of `column` takes it.
     pub(crate) fn normalised(self, column: &ColumnDef) -> Self {
         match self {
@@ -95,6 +107,19 @@ pub(crate) enum Compare {
     Le,
     Gt,
     Ge,
+}
+
+impl Compare {
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Self::Eq => " = ",
+            Self::Ne => " <> ",
+            Self::Lt => " < ",
+            Self::Le => " <= ",
+            Self::Gt => " > ",
+            Self::Ge => " >= ",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,18 +222,13 @@ fn compare(sql: &mut Sql, column: &'static ColumnDef, op: Compare, operand: &Ope
             return;
         }
         Operand::Value(_) => op == Compare::Ne && column.nullable,
-        Operand::Column(other) => column.nullable || other.nullable,
+        operand => column.nullable || operand.is_nullable(),
     };
     sql.scaled_column(column, operand);
     sql.push(match op {
         Compare::Eq if null_matters => " IS NOT DISTINCT FROM ",
         Compare::Ne if null_matters => " IS DISTINCT FROM ",
-        Compare::Eq => " = ",
-        Compare::Ne => " <> ",
-        Compare::Lt => " < ",
-        Compare::Le => " <= ",
-        Compare::Gt => " > ",
-        Compare::Ge => " >= ",
+        op => op.sql(),
     });
     sql.operand(column, operand);
 }

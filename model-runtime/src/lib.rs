@@ -33,6 +33,7 @@ compile_error!("model-runtime wants a database: enable its feature `sqlite`, `po
 
 extern crate self as model_runtime;
 
+mod arithmetic;
 mod atomic;
 mod backend;
 #[cfg(feature = "sqlite")]
@@ -63,6 +64,7 @@ mod validate;
 mod value;
 mod write;
 
+pub use arithmetic::{Computed, Expression, Number};
 pub use backend::{Backend, ColumnReader, read};
 pub use capability::audited as audit;
 pub use capability::{audit_log, publishable, seo, soft_delete, timestamps, track_changes};
@@ -76,7 +78,7 @@ pub use model::{Hooks, Model, Writable, Write, WriteEvent};
 pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
 pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
 pub use queryset::{
-    BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, QuerySet, Reload, Values,
+    Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FigureOrder, Figures, GetById, GroupFigures, Groups, Having, Query, QuerySet, Reload, Summed, Values, count,
 };
 pub use sql::Sql;
 pub use table::{
@@ -84,7 +86,7 @@ pub use table::{
     SetTo, Statements, TableDef,
 };
 pub use value::{Kind, Value};
-pub use write::{BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly};
+pub use write::{BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly, UpdateIf};
 
 pub use capability::audit_log::AuditLog;
 pub use capability::publishable::PublishStatus;

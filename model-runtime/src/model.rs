@@ -5,14 +5,15 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 
 use crate::backend::Backend;
-use crate::column::ColumnList;
+use crate::column::{Assignment, ColumnList, OneOrMore};
 use crate::db::Db;
 use crate::error::{Result, ValidationErrors};
+use crate::expr::Condition;
 use crate::field::Key;
 use crate::queryset::{GetById, QuerySet, Reload};
 use crate::table::{Statements, TableDef};
 use crate::value::Value;
-use crate::write::{BulkCreate, Delete, HardDelete, Insert, Save, SaveOnly};
+use crate::write::{BulkCreate, Delete, HardDelete, Insert, Save, SaveOnly, UpdateIf};
 
 /// A table's row. Derive it: `#[derive(Model)]`.
 ///
@@ -159,6 +160,27 @@ pub trait Model: Send + Sync + Sized + 'static {
     {
         let columns = columns(Self::COLUMNS).columns();
         db.run(SaveOnly::new(self, columns))
+    }
+
+    /// Sets columns of the row where the database finds that it meets a condition, and reads it again. Returns whether
+    /// it did. For counters and stock, which others change at the same time (rule 28):
+    /// `product.update_if(|p| p.stock.ge(3), |p| p.stock.set(p.stock - 3), &db)`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) where the row is gone, and those of [`insert`](Self::insert).
+    fn update_if<'c, 'm, D, A>(
+        &'m mut self,
+        condition: impl FnOnce(Self::Columns) -> Condition<Self>,
+        assignments: impl FnOnce(Self::Columns) -> A,
+        db: D,
+    ) -> impl Future<Output = Result<bool>> + Send
+    where
+        Self: Writable,
+        A: OneOrMore<Assignment<Self>>,
+        D: Db<'c, UpdateIf<'m, Self>, Out = bool>,
+    {
+        let row = QuerySet::of_key(self.id()).filter(condition);
+        db.run(UpdateIf::new(self, row.updated(assignments(Self::COLUMNS).into_vec())))
     }
 
     /// Deletes the row: marks it where the model is soft-deletable, else removes it. Returns `false` where it was

@@ -112,6 +112,7 @@ impl Sql {
         match operand {
             Operand::Value(value) => self.bind_for(column, value.clone().stored(column, self.dialect)),
             Operand::Column(other) => self.scaled_column(other, &Operand::Column(column)),
+            Operand::Computed(computed) => computed.render(self, column),
         }
     }
 

@@ -1,8 +1,10 @@
 //! Querysets: a model's rows, narrowed by chaining, read by a terminal method.
 
+mod aggregate;
 mod bulk;
 mod read;
 
+pub use aggregate::{Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count};
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
@@ -14,7 +16,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::column::{OneOrMore, Order, Selection};
-use crate::expr::{Condition, Expr};
+use crate::expr::{Compare, Condition, Expr, Operand};
+use crate::field::FieldType;
 use crate::model::Model;
 use crate::sql::Sql;
 use crate::table::Dialect;
@@ -59,6 +62,16 @@ impl<M: Model> QuerySet<M> {
             offset: 0,
             model: PhantomData,
         }
+    }
+
+    /// The row of a key, whatever the default scope.
+    pub(crate) fn of_key(id: M::Id) -> Self {
+        let key = Expr::Compare {
+            column: M::TABLE.key(),
+            op: Compare::Eq,
+            operand: Operand::Value(id.to_value().into_owned()),
+        };
+        M::TABLE.scopes.iter().fold(Self::new(), |rows, scope| rows.lift(scope.capability)).filter_expr(key)
     }
 
     /// Only rows that meet the condition: `filter(|p| p.title.contains("rust") & p.views_count.gt(10))`.
@@ -178,6 +191,21 @@ impl<M: Model> QuerySet<M> {
     pub(crate) fn render_tail(&self, sql: &mut Sql) {
         self.render_where(sql);
         self.render_slice(sql);
+    }
+
+    /// What stands behind ` FROM ` where the rows are counted or grouped: a slice is taken first.
+    pub(crate) fn render_rows(&self, sql: &mut Sql) {
+        let sliced = self.is_sliced();
+        if sliced {
+            sql.push("(SELECT * FROM ");
+        }
+        sql.name(M::TABLE.name);
+        if sliced {
+            self.render_tail(sql);
+            sql.push(") AS slice");
+        } else {
+            self.render_where(sql);
+        }
     }
 
     /// ` WHERE …` for a statement that writes: a slice goes by way of its keys.

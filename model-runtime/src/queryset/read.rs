@@ -285,18 +285,8 @@ impl<B: Backend, M: Model> Op<B> for Count<M> {
     type Out = u64;
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
-        let sliced = self.0.is_sliced();
-        let mut sql = Sql::new(
-            B::DIALECT,
-            if sliced { "SELECT COUNT(*) FROM (SELECT 1 FROM " } else { "SELECT COUNT(*) FROM " },
-        );
-        sql.name(M::TABLE.name);
-        if sliced {
-            self.0.render_tail(&mut sql);
-            sql.push(") AS slice");
-        } else {
-            self.0.render_where(&mut sql);
-        }
+        let mut sql = Sql::new(B::DIALECT, "SELECT COUNT(*) FROM ");
+        self.0.render_rows(&mut sql);
         let count: i64 = scalar::<B, _>(connection, sql).await?.unwrap_or_default();
         Ok(count.unsigned_abs())
     }

@@ -72,7 +72,7 @@ impl Source {
             let beside_t = sql.fragment(|sql| sql.assigned(column, operand));
             let beside_c = match operand {
                 Operand::Value(_) => beside_t.clone(),
-                Operand::Column(_) => qualified(ROW, &new(i), dialect),
+                Operand::Column(_) | Operand::Computed(_) => qualified(ROW, &new(i), dialect),
             };
             Assigned { column: column.name, quoted: quoted(column.name, dialect), beside_t, beside_c }
         });
@@ -82,7 +82,7 @@ impl Source {
         let changes = changes.map(|((column, operand), value)| {
             let (old, new) = (qualified("t", column.name, dialect), &value.beside_t);
             // Another column may be NULL where this one may not; the database refuses it only afterwards.
-            let nullable = matches!(operand, Operand::Column(other) if other.nullable);
+            let nullable = !matches!(operand, Operand::Value(_)) && operand.is_nullable();
             let column = ColumnDef { nullable: column.nullable || nullable, ..**column };
             let change = change_text(&column, Some(&old), Some(new), dialect);
             // Of one column alone it is this one that differs.

@@ -180,7 +180,7 @@ impl Recorder {
         let mut values = vec![key];
         values.extend(set.into_iter().filter_map(|(column, operand)| match operand {
             Operand::Value(value) => Some(value.stored(column, dialect)),
-            Operand::Column(_) => None,
+            Operand::Column(_) | Operand::Computed(_) => None,
         }));
         values.extend(plan.time.then_some(Value::Timestamp(self.time)));
         values.extend(plan.log.map(|_| log_key(self.time)));

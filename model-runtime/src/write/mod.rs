@@ -5,12 +5,14 @@ mod change;
 mod insert;
 mod save;
 mod update;
+mod update_if;
 
 pub use bulk_create::BulkCreate;
 pub use change::{Change, Delete, HardDelete, RowChange};
 pub use insert::{Create, Insert};
 pub use save::{Differences, Save, SaveOnly};
 pub(crate) use update::update;
+pub use update_if::UpdateIf;
 
 use chrono::{DateTime, Utc};
 

@@ -1,0 +1,137 @@
+//! Numbers that the database computes from a row's columns: `p.stock - 3`, so that no other write comes in between
+//! (rule 28).
+
+use std::marker::PhantomData;
+use std::ops::{Add, Mul, Sub};
+
+use rust_decimal::Decimal;
+
+use crate::column::{Column, IntoOperand};
+use crate::expr::Operand;
+use crate::field::FieldType;
+use crate::sql::Sql;
+use crate::table::{ColumnDef, Dialect};
+use crate::value::Kind;
+
+/// A type that the database computes with: integers, floats, `Decimal`, and an `Option` of one.
+#[diagnostic::on_unimplemented(
+    message = "the database does not compute with `{Self}`",
+    label = "not a number",
+    note = "`+`, `-` and `*` are for columns of i16, i32, i64, f32, f64 and Decimal"
+)]
+pub trait Number: FieldType {}
+
+macro_rules! numbers {
+    ($($ty:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl Number for $ty {}
+    )*};
+}
+
+numbers!(i16 i32 i64 f32 f64 Decimal);
+
+#[diagnostic::do_not_recommend]
+impl<T: Number> Number for Option<T> {}
+
+/// A number computed from the columns of a row of `M`, of the type `T`: `p.price * 2`. It can be compared with, and set.
+#[derive(Debug)]
+pub struct Expression<M, T> {
+    operand: Operand,
+    types: PhantomData<fn() -> (M, T)>,
+}
+
+impl<M, T> Clone for Expression<M, T> {
+    fn clone(&self) -> Self {
+        Self { operand: self.operand.clone(), types: PhantomData }
+    }
+}
+
+impl<M, T> Expression<M, T> {
+    fn new(left: Operand, operator: Operator, right: Operand) -> Self {
+        Self { operand: Operand::Computed(Box::new(Computed { left, operator, right })), types: PhantomData }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> IntoOperand<T> for Expression<M, T> {
+    fn into_operand(self) -> Operand {
+        self.operand
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M, T> IntoOperand<Option<T>> for Expression<M, T> {
+    fn into_operand(self) -> Operand {
+        self.operand
+    }
+}
+
+macro_rules! operators {
+    ($($trait:ident $method:ident $operator:ident;)*) => {$(
+        impl<M, T: Number, R: IntoOperand<T>> $trait<R> for Column<M, T> {
+            type Output = Expression<M, T>;
+
+            fn $method(self, right: R) -> Expression<M, T> {
+                Expression::new(Operand::Column(self.def()), Operator::$operator, right.into_operand())
+            }
+        }
+
+        impl<M, T: Number, R: IntoOperand<T>> $trait<R> for Expression<M, T> {
+            type Output = Self;
+
+            fn $method(self, right: R) -> Self {
+                Self::new(self.operand, Operator::$operator, right.into_operand())
+            }
+        }
+    )*};
+}
+
+operators! {
+    Add add Plus;
+    Sub sub Minus;
+    Mul mul Times;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Plus,
+    Minus,
+    Times,
+}
+
+/// One operation.
+#[derive(Debug, Clone)]
+pub struct Computed {
+    left: Operand,
+    operator: Operator,
+    right: Operand,
+}
+
+impl Computed {
+    /// Whether it may be NULL.
+    pub(crate) fn is_nullable(&self) -> bool {
+        self.left.is_nullable() || self.right.is_nullable()
+    }
+
+    /// Writes it as `column` holds it: decimals at the column's scale, each product rounded to it.
+    pub(crate) fn render(&self, sql: &mut Sql, column: &'static ColumnDef) {
+        let [left, right] = [&self.left, &self.right].map(|operand| sql.fragment(|sql| sql.assigned(column, operand)));
+        let operator = match self.operator {
+            Operator::Plus => "+",
+            Operator::Minus => "-",
+            Operator::Times => "*",
+        };
+        let decimal = column.kind == Kind::Decimal && self.operator == Operator::Times;
+        sql.push(&match sql.dialect() {
+            Dialect::Postgres if decimal => format!("ROUND({left} * {right}, {})", column.scale),
+            Dialect::Sqlite if decimal && column.scale > 0 => {
+                let unit = 10_u64.pow(column.scale);
+                let half = unit / 2;
+                format!(
+                    "(({left} * {right} + CASE WHEN ({left} < 0) <> ({right} < 0) THEN -{half} ELSE {half} END) / {unit})"
+                )
+            }
+            _ => format!("({left} {operator} {right})"),
+        });
+    }
+}

@@ -1,0 +1,6 @@
+//! What querysets compute: arithmetic in writes, figures of many rows and of groups.
+
+#[path = "queries/aggregates.rs"]
+mod aggregates;
+#[path = "queries/arithmetic.rs"]
+mod arithmetic;
