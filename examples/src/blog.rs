@@ -1,27 +1,21 @@
-//! A blog: its posts and the people who wrote them.
+//! A blog: its posts, and the users whom they belong to.
 
 use model_runtime::TableDef;
 use model_runtime::prelude::*;
+use model_runtime::users::{self, User};
 
 /// The tables of the blog.
-pub fn tables() -> [&'static TableDef; 3] {
-    [Author::table(), Post::table(), AuditLog::table()]
+pub fn tables() -> Vec<&'static TableDef> {
+    users::tables().into_iter().chain([User::table(), Post::table(), AuditLog::table()]).collect()
+}
+
+/// The models of which there are permissions.
+pub fn guarded() -> [&'static TableDef; 2] {
+    [User::table(), Post::table()]
 }
 
 /// The longest [`Post::excerpt`], in characters.
 const EXCERPT_LENGTH: usize = 500;
-
-/// Somebody who wrote a post.
-#[mixins]
-#[derive(Debug, Clone, PartialEq, Model)]
-#[model(table = "authors", app = "blog", display = name)]
-#[timestamps]
-#[audited]
-pub struct Author {
-    /// The name as posts are signed with it.
-    #[column(unique)]
-    pub name: String,
-}
 
 /// A post of the blog.
 #[mixins]
@@ -33,6 +27,7 @@ pub struct Author {
 #[seo(slug = title, title = title, description = description)]
 #[track_changes(keep = 100)]
 #[audited]
+#[permissions(publish_post)]
 #[index(posted_on(desc))]
 pub struct Post {
     /// The headline.
@@ -46,7 +41,10 @@ pub struct Post {
     /// The start of the text; made from it when left empty.
     #[column(max_length = 500, default)]
     pub excerpt: String,
-    /// The names of those who wrote it, with commas between them.
+    /// The user whom it belongs to: of several authors the first.
+    #[belongs_to(User, on_delete = protect)]
+    pub author_id: Uuid,
+    /// The names that it is signed with, with commas between them.
     #[column(default)]
     pub authors: String,
     /// The file it was imported from, relative to the imported folder.

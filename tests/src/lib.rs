@@ -1,5 +1,6 @@
 //! The example schema that the tests work on, and the databases that they work in.
 
+pub mod accounts;
 pub mod database;
 pub mod fixtures;
 pub mod models;

@@ -1,25 +1,291 @@
-CREATE TABLE IF NOT EXISTS "authors" (
+CREATE TABLE IF NOT EXISTS "auth_permissions" (
     "id" UUID NOT NULL PRIMARY KEY,
-    "name" TEXT NOT NULL,
+    "code" VARCHAR(200) NOT NULL,
+    "name" VARCHAR(255) NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_permissions_code_key" ON "auth_permissions" ("code");
+
+COMMENT ON TABLE "auth_permissions" IS 'What somebody may do: `blog.publish_post`.';
+
+COMMENT ON COLUMN "auth_permissions"."id" IS 'The key.';
+
+COMMENT ON COLUMN "auth_permissions"."code" IS 'By which programs ask for it: the app, a point, and what may be done.';
+
+COMMENT ON COLUMN "auth_permissions"."name" IS 'Its name for people.';
+
+CREATE TABLE IF NOT EXISTS "auth_groups" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "name" VARCHAR(150) NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
     "updated_at" TIMESTAMPTZ NOT NULL
 );
 
-CREATE INDEX IF NOT EXISTS "authors_created_at_desc_id_desc_idx" ON "authors" ("created_at" DESC, "id" DESC);
+CREATE INDEX IF NOT EXISTS "auth_groups_created_at_desc_id_desc_idx" ON "auth_groups" ("created_at" DESC, "id" DESC);
 
-CREATE INDEX IF NOT EXISTS "authors_updated_at_desc_idx" ON "authors" ("updated_at" DESC);
+CREATE INDEX IF NOT EXISTS "auth_groups_updated_at_desc_idx" ON "auth_groups" ("updated_at" DESC);
 
-CREATE UNIQUE INDEX IF NOT EXISTS "authors_name_key" ON "authors" ("name");
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_groups_name_key" ON "auth_groups" ("name");
 
-COMMENT ON TABLE "authors" IS 'Somebody who wrote a post.';
+COMMENT ON TABLE "auth_groups" IS 'Users who have the same permissions.';
 
-COMMENT ON COLUMN "authors"."id" IS 'The key.';
+COMMENT ON COLUMN "auth_groups"."id" IS 'The key.';
 
-COMMENT ON COLUMN "authors"."name" IS 'The name as posts are signed with it.';
+COMMENT ON COLUMN "auth_groups"."name" IS 'Its name.';
 
-COMMENT ON COLUMN "authors"."created_at" IS 'When the row was made.';
+COMMENT ON COLUMN "auth_groups"."created_at" IS 'When the row was made.';
 
-COMMENT ON COLUMN "authors"."updated_at" IS 'When the row was last written.';
+COMMENT ON COLUMN "auth_groups"."updated_at" IS 'When the row was last written.';
+
+CREATE TABLE IF NOT EXISTS "auth_group_permissions" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "group_id" UUID NOT NULL CONSTRAINT "auth_group_permissions_group_id_fkey" REFERENCES "auth_groups" ("id") ON DELETE CASCADE,
+    "permission_id" UUID NOT NULL CONSTRAINT "auth_group_permissions_permission_id_fkey" REFERENCES "auth_permissions" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "auth_group_permissions_group_id_idx" ON "auth_group_permissions" ("group_id");
+
+CREATE INDEX IF NOT EXISTS "auth_group_permissions_permission_id_idx" ON "auth_group_permissions" ("permission_id");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_group_permissions_group_id_permission_id_key" ON "auth_group_permissions" ("group_id", "permission_id");
+
+COMMENT ON TABLE "auth_group_permissions" IS 'A group has a permission.';
+
+COMMENT ON COLUMN "auth_group_permissions"."id" IS 'The key.';
+
+COMMENT ON COLUMN "auth_group_permissions"."group_id" IS 'The group.';
+
+COMMENT ON COLUMN "auth_group_permissions"."permission_id" IS 'The permission.';
+
+CREATE TABLE IF NOT EXISTS "auth_user_groups" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "user_type" VARCHAR(100) NOT NULL,
+    "user_id" VARCHAR(255) NOT NULL,
+    "group_id" UUID NOT NULL CONSTRAINT "auth_user_groups_group_id_fkey" REFERENCES "auth_groups" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "auth_user_groups_group_id_idx" ON "auth_user_groups" ("group_id");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_user_groups_user_type_user_id_group_id_key" ON "auth_user_groups" ("user_type", "user_id", "group_id");
+
+COMMENT ON TABLE "auth_user_groups" IS 'A user is in a group.';
+
+COMMENT ON COLUMN "auth_user_groups"."id" IS 'The key.';
+
+COMMENT ON COLUMN "auth_user_groups"."user_type" IS 'The label of the user''s model.';
+
+COMMENT ON COLUMN "auth_user_groups"."user_id" IS 'The user''s key as text.';
+
+COMMENT ON COLUMN "auth_user_groups"."group_id" IS 'The group.';
+
+CREATE TABLE IF NOT EXISTS "auth_user_permissions" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "user_type" VARCHAR(100) NOT NULL,
+    "user_id" VARCHAR(255) NOT NULL,
+    "permission_id" UUID NOT NULL CONSTRAINT "auth_user_permissions_permission_id_fkey" REFERENCES "auth_permissions" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "auth_user_permissions_permission_id_idx" ON "auth_user_permissions" ("permission_id");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_user_permissions_user_type_user_id_permission_id_key" ON "auth_user_permissions" ("user_type", "user_id", "permission_id");
+
+COMMENT ON TABLE "auth_user_permissions" IS 'A user has a permission, beside those of their groups.';
+
+COMMENT ON COLUMN "auth_user_permissions"."id" IS 'The key.';
+
+COMMENT ON COLUMN "auth_user_permissions"."user_type" IS 'The label of the user''s model.';
+
+COMMENT ON COLUMN "auth_user_permissions"."user_id" IS 'The user''s key as text.';
+
+COMMENT ON COLUMN "auth_user_permissions"."permission_id" IS 'The permission.';
+
+CREATE TABLE IF NOT EXISTS "auth_tokens" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "user_type" VARCHAR(100) NOT NULL,
+    "user_id" VARCHAR(255) NOT NULL,
+    "purpose" VARCHAR(20) NOT NULL CONSTRAINT "auth_tokens_purpose_check" CHECK ("purpose" IN ('verify_email', 'reset_password', 'second_factor', 'session', 'api')),
+    "email" VARCHAR(254) NOT NULL,
+    "name" VARCHAR(100) NOT NULL DEFAULT '',
+    "hash" BYTEA NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "used_at" TIMESTAMPTZ
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_tokens_hash_key" ON "auth_tokens" ("hash");
+
+CREATE INDEX IF NOT EXISTS "auth_tokens_user_type_user_id_idx" ON "auth_tokens" ("user_type", "user_id");
+
+CREATE INDEX IF NOT EXISTS "auth_tokens_expires_at_idx" ON "auth_tokens" ("expires_at");
+
+COMMENT ON TABLE "auth_tokens" IS 'A token of a user. Only a hash of it is stored: [`UserManager::issue`](super::UserManager::issue) tells it once.';
+
+COMMENT ON COLUMN "auth_tokens"."id" IS 'The key, by which a user tells one of their tokens from another.';
+
+COMMENT ON COLUMN "auth_tokens"."user_type" IS 'The label of the user''s model.';
+
+COMMENT ON COLUMN "auth_tokens"."user_id" IS 'The user''s key as text.';
+
+COMMENT ON COLUMN "auth_tokens"."purpose" IS 'What it is good for; nothing else.';
+
+COMMENT ON COLUMN "auth_tokens"."email" IS 'The user''s e-mail address when it was issued.';
+
+COMMENT ON COLUMN "auth_tokens"."name" IS 'The name that the user gave it.';
+
+COMMENT ON COLUMN "auth_tokens"."created_at" IS 'When it was issued.';
+
+COMMENT ON COLUMN "auth_tokens"."expires_at" IS 'When it ends.';
+
+COMMENT ON COLUMN "auth_tokens"."used_at" IS 'When it was used, where it is good for one use.';
+
+CREATE TABLE IF NOT EXISTS "auth_two_factor" (
+    "id" BIGINT NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    "user_type" VARCHAR(100) NOT NULL,
+    "user_id" VARCHAR(255) NOT NULL,
+    "secret" BYTEA NOT NULL,
+    "confirmed_at" TIMESTAMPTZ,
+    "last_step" BIGINT NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_two_factor_user_type_user_id_key" ON "auth_two_factor" ("user_type", "user_id");
+
+COMMENT ON TABLE "auth_two_factor" IS 'The authenticator of a user: enrolled, and good for signing in once it is confirmed.';
+
+COMMENT ON COLUMN "auth_two_factor"."id" IS 'Counts up.';
+
+COMMENT ON COLUMN "auth_two_factor"."user_type" IS 'The label of the user''s model.';
+
+COMMENT ON COLUMN "auth_two_factor"."user_id" IS 'The user''s key as text.';
+
+COMMENT ON COLUMN "auth_two_factor"."confirmed_at" IS 'When a code of it was first seen.';
+
+COMMENT ON COLUMN "auth_two_factor"."last_step" IS 'The 30 seconds, counted from 1970, of the latest code that was accepted: it and those before are refused.';
+
+COMMENT ON COLUMN "auth_two_factor"."created_at" IS 'When it was enrolled.';
+
+CREATE TABLE IF NOT EXISTS "auth_recovery_codes" (
+    "id" BIGINT NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    "user_type" VARCHAR(100) NOT NULL,
+    "user_id" VARCHAR(255) NOT NULL,
+    "hash" BYTEA NOT NULL,
+    "used_at" TIMESTAMPTZ
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_recovery_codes_user_type_user_id_hash_key" ON "auth_recovery_codes" ("user_type", "user_id", "hash");
+
+COMMENT ON TABLE "auth_recovery_codes" IS 'A code that signs a user in once in place of the authenticator''s. Only a hash of it is stored.';
+
+COMMENT ON COLUMN "auth_recovery_codes"."id" IS 'Counts up.';
+
+COMMENT ON COLUMN "auth_recovery_codes"."user_type" IS 'The label of the user''s model.';
+
+COMMENT ON COLUMN "auth_recovery_codes"."user_id" IS 'The user''s key as text.';
+
+COMMENT ON COLUMN "auth_recovery_codes"."used_at" IS 'When it was used.';
+
+CREATE TABLE IF NOT EXISTS "auth_throttle" (
+    "id" BIGINT NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,
+    "key" VARCHAR(400) NOT NULL,
+    "failures" INTEGER NOT NULL,
+    "expires_at" TIMESTAMPTZ NOT NULL,
+    "blocked_until" TIMESTAMPTZ
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "auth_throttle_key_key" ON "auth_throttle" ("key");
+
+COMMENT ON TABLE "auth_throttle" IS 'The failures of an account or an address.';
+
+COMMENT ON COLUMN "auth_throttle"."id" IS 'Counts up.';
+
+COMMENT ON COLUMN "auth_throttle"."key" IS 'Whose: `account:` and the SHA-256 of the e-mail address, `address:` and the IP address, or `code:` and the user.';
+
+COMMENT ON COLUMN "auth_throttle"."failures" IS 'How many.';
+
+COMMENT ON COLUMN "auth_throttle"."expires_at" IS 'When they are forgotten.';
+
+COMMENT ON COLUMN "auth_throttle"."blocked_until" IS 'Until when further attempts are refused.';
+
+CREATE TABLE IF NOT EXISTS "users" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "updated_at" TIMESTAMPTZ NOT NULL,
+    "username" VARCHAR(150),
+    "email" VARCHAR(254) NOT NULL,
+    "password" VARCHAR(255) NOT NULL,
+    "first_name" VARCHAR(150) NOT NULL DEFAULT '',
+    "last_name" VARCHAR(150) NOT NULL DEFAULT '',
+    "phone_number" VARCHAR(20) NOT NULL DEFAULT '',
+    "avatar" JSONB,
+    "bio" VARCHAR(500) NOT NULL DEFAULT '',
+    "is_active" BOOLEAN NOT NULL DEFAULT TRUE,
+    "is_staff" BOOLEAN NOT NULL DEFAULT FALSE,
+    "is_superuser" BOOLEAN NOT NULL DEFAULT FALSE,
+    "is_verified" BOOLEAN NOT NULL DEFAULT FALSE,
+    "verified_at" TIMESTAMPTZ,
+    "two_factor_enabled" BOOLEAN NOT NULL DEFAULT FALSE,
+    "last_login_at" TIMESTAMPTZ
+);
+
+CREATE INDEX IF NOT EXISTS "users_created_at_desc_id_desc_idx" ON "users" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "users_updated_at_desc_idx" ON "users" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "users_username_key" ON "users" ("username" NULLS FIRST);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "users_lower_email_key" ON "users" (lower("email"));
+
+CREATE INDEX IF NOT EXISTS "users_is_verified_idx" ON "users" ("is_verified");
+
+CREATE OR REPLACE FUNCTION "users_removed"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM "auth_tokens" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
+    DELETE FROM "auth_two_factor" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
+    DELETE FROM "auth_recovery_codes" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
+    DELETE FROM "auth_user_groups" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
+    DELETE FROM "auth_user_permissions" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER "users_removed" AFTER DELETE ON "users" FOR EACH ROW EXECUTE FUNCTION "users_removed"();
+
+COMMENT ON TABLE "users" IS 'Somebody who signs in. An application with further fields puts `#[user]` on a struct of its own instead.';
+
+COMMENT ON COLUMN "users"."id" IS 'The key.';
+
+COMMENT ON COLUMN "users"."created_at" IS 'When the row was made.';
+
+COMMENT ON COLUMN "users"."updated_at" IS 'When the row was last written.';
+
+COMMENT ON COLUMN "users"."username" IS 'A name to be called by; unique.';
+
+COMMENT ON COLUMN "users"."email" IS 'The e-mail address, by which the user signs in; unique in any case of its letters.';
+
+COMMENT ON COLUMN "users"."password" IS 'The hash of the password.';
+
+COMMENT ON COLUMN "users"."first_name" IS 'The given name.';
+
+COMMENT ON COLUMN "users"."last_name" IS 'The family name.';
+
+COMMENT ON COLUMN "users"."phone_number" IS 'The phone number.';
+
+COMMENT ON COLUMN "users"."avatar" IS 'The picture.';
+
+COMMENT ON COLUMN "users"."bio" IS 'What the user says of themselves.';
+
+COMMENT ON COLUMN "users"."is_active" IS 'Whether the user may sign in.';
+
+COMMENT ON COLUMN "users"."is_staff" IS 'Whether the user may see the staff''s pages.';
+
+COMMENT ON COLUMN "users"."is_superuser" IS 'Whether the user has every permission.';
+
+COMMENT ON COLUMN "users"."is_verified" IS 'Whether the e-mail address was verified.';
+
+COMMENT ON COLUMN "users"."verified_at" IS 'When the e-mail address was verified.';
+
+COMMENT ON COLUMN "users"."two_factor_enabled" IS 'Whether signing in takes a second factor.';
+
+COMMENT ON COLUMN "users"."last_login_at" IS 'When the user last signed in.';
 
 CREATE TABLE IF NOT EXISTS "posts" (
     "id" UUID NOT NULL PRIMARY KEY,
@@ -27,6 +293,7 @@ CREATE TABLE IF NOT EXISTS "posts" (
     "description" TEXT NOT NULL DEFAULT '',
     "content" TEXT NOT NULL,
     "excerpt" VARCHAR(500) NOT NULL DEFAULT '',
+    "author_id" UUID NOT NULL CONSTRAINT "posts_author_id_fkey" REFERENCES "users" ("id") ON DELETE RESTRICT,
     "authors" TEXT NOT NULL DEFAULT '',
     "source_path" TEXT,
     "posted_on" DATE NOT NULL,
@@ -55,6 +322,8 @@ CREATE INDEX IF NOT EXISTS "posts_status_published_at_desc_idx" ON "posts" ("sta
 CREATE INDEX IF NOT EXISTS "posts_status_created_at_desc_idx" ON "posts" ("status", "created_at" DESC);
 
 CREATE UNIQUE INDEX IF NOT EXISTS "posts_slug_key" ON "posts" ("slug") WHERE "deleted_at" IS NULL;
+
+CREATE INDEX IF NOT EXISTS "posts_author_id_idx" ON "posts" ("author_id");
 
 CREATE UNIQUE INDEX IF NOT EXISTS "posts_source_path_key" ON "posts" ("source_path" NULLS FIRST) WHERE "deleted_at" IS NULL;
 
@@ -109,7 +378,9 @@ COMMENT ON COLUMN "posts"."content" IS 'The text, in Markdown.';
 
 COMMENT ON COLUMN "posts"."excerpt" IS 'The start of the text; made from it when left empty.';
 
-COMMENT ON COLUMN "posts"."authors" IS 'The names of those who wrote it, with commas between them.';
+COMMENT ON COLUMN "posts"."author_id" IS 'The user whom it belongs to: of several authors the first.';
+
+COMMENT ON COLUMN "posts"."authors" IS 'The names that it is signed with, with commas between them.';
 
 COMMENT ON COLUMN "posts"."source_path" IS 'The file it was imported from, relative to the imported folder.';
 

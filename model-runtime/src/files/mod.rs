@@ -11,4 +11,6 @@ mod stored_file;
 pub use picture::{Picture, PictureRules};
 #[cfg(feature = "files")]
 pub use store::FileStore;
+#[cfg(all(feature = "files", feature = "users"))]
+pub(crate) use store::named;
 pub use stored_file::StoredFile;

@@ -17,6 +17,9 @@ use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::model::Model;
 use crate::queryset::QuerySet;
+use crate::table::Dialect;
+use crate::validate::check_value;
+use crate::value::Value;
 use crate::write::Create;
 
 /// What a [`UserManager`] goes by.
@@ -271,6 +274,11 @@ async fn created<U: UserModel>(
 ) -> Result<U> {
     if let Err(why) = email::normalize(user.account().email) {
         errors.add("email", why);
+    }
+    for (i, column) in U::TABLE.columns.iter().enumerate().filter(|(_, column)| column.field != "email") {
+        if let value @ Value::Text(_) = user.value(i) {
+            check_value(column, &value, Dialect::Postgres, &mut errors);
+        }
     }
     if let Some(password) = &password {
         refuse_password(settings, &user, password, &mut errors);

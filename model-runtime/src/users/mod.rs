@@ -12,13 +12,17 @@ mod manager;
 mod password;
 mod password_rules;
 mod proof;
+mod recovery_code;
 mod removal;
 mod sign_in;
 mod throttle;
 mod token;
+mod totp;
 mod two_factor;
 mod user;
 
+#[cfg(feature = "files")]
+pub use avatar::{ReplaceAvatar, ReplacedAvatar};
 pub use crate::capability::permissions::{
     Permission, PermissionSet, ReadPermissions, SyncPermissions, UserPermissions, sync_permissions,
 };
@@ -29,9 +33,11 @@ pub use password::{Hashing, PasswordHash};
 pub use password_rules::PasswordRules;
 pub use proof::{FindByToken, IssueToken, PurgeExpired, UseToken};
 pub use sign_in::{Enter, EnterByCode, FindAccount, SignIn};
-pub use throttle::{SignInThrottle, Throttle};
+pub use throttle::{Limits, SignInThrottle, Throttle};
 pub use token::{Token, TokenFault, TokenPurpose};
-pub use two_factor::{Enrolment, RecoveryCode, TwoFactor};
+pub use recovery_code::{NewRecoveryCodes, RecoveryCode};
+pub use totp::Enrolment;
+pub use two_factor::{ConfirmTwoFactor, DisableTwoFactor, EnrolTwoFactor, TwoFactor, VerifyCode};
 pub use user::User;
 
 #[doc(hidden)]

@@ -100,7 +100,7 @@ impl<U: UserModel> UserManager<U> {
     where
         D: Db<'c, PurgeExpired, Out = u64> + 'c,
     {
-        boxed(db, PurgeExpired(self.shared()))
+        boxed(db, PurgeExpired)
     }
 }
 
@@ -179,7 +179,7 @@ impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
 
 /// Removes what has expired.
 #[derive(Debug)]
-pub struct PurgeExpired(Arc<UserSettings>);
+pub struct PurgeExpired;
 
 impl<B: Backend> Op<B> for PurgeExpired {
     type Out = u64;
@@ -188,7 +188,7 @@ impl<B: Backend> Op<B> for PurgeExpired {
         let now = clock::now();
         let over = Token::objects().filter(|token| token.expires_at.le(now));
         let tokens = Op::<B>::run(over.removal(), connection).await?;
-        Ok(tokens + throttle::purge::<B>(connection, &self.0.throttle).await?)
+        Ok(tokens + throttle::purge::<B>(connection).await?)
     }
 }
 

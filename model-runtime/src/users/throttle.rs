@@ -16,6 +16,7 @@ use crate::Model;
 use crate::backend::{self, Backend};
 use crate::clock;
 use crate::error::{Error, Result};
+use crate::field::FieldType;
 use crate::sql::{Sql, arguments};
 use crate::table::ColumnDef;
 use crate::value::Value;
@@ -82,9 +83,9 @@ pub struct SignInThrottle {
     pub blocked_until: Option<DateTime<Utc>>,
 }
 
-/// An attempt under way, counted as a failure until it [succeeds](succeeded).
+/// An attempt under way. It counts as a failure unless it succeeds.
 #[must_use = "it is a failure, unless it is given to `succeeded`"]
-pub(crate) struct Attempt {
+pub struct Attempt {
     account: String,
     address: Option<Counted>,
 }
@@ -107,9 +108,8 @@ pub(crate) async fn begin<B: Backend>(
     account: &str,
     address: Option<IpAddr>,
 ) -> Result<Attempt> {
-    let account = format!("account:{}", HEXLOWER.encode(&Sha256::digest(account)));
     let address = address.map(|address| format!("address:{}", network(address)));
-    count::<B>(connection, throttle, account, address).await
+    count::<B>(connection, throttle, account_key(account), address).await
 }
 
 /// Counts an attempt at a code of that user. Otherwise as [`begin`].
@@ -124,13 +124,27 @@ pub(super) async fn begin_code<B: Backend>(
 
 /// The attempt succeeded: the failures of the account are forgotten, the address has one less.
 pub(crate) async fn succeeded<B: Backend>(connection: &mut B::Connection, attempt: Attempt) -> Result<()> {
-    const FORGET: &str = "DELETE FROM \"auth_throttle\" WHERE \"key\" = $1";
-    let account = arguments::<B>([Value::Text(attempt.account.into())])?;
-    B::execute(connection, FORGET.into_sql_str(), account).await?;
+    remove::<B>(connection, attempt.account).await?;
     match attempt.address {
         Some(address) => take_back::<B>(connection, address).await,
         None => Ok(()),
     }
+}
+
+/// Forgets the failures of that account ([`email::key`](super::email::key)).
+pub(crate) async fn forget<B: Backend>(connection: &mut B::Connection, account: &str) -> Result<()> {
+    remove::<B>(connection, account_key(account)).await
+}
+
+async fn remove<B: Backend>(connection: &mut B::Connection, key: String) -> Result<()> {
+    const REMOVE: &str = "DELETE FROM \"auth_throttle\" WHERE \"key\" = $1";
+    let key = arguments::<B>([Value::Text(key.into())])?;
+    B::execute(connection, REMOVE.into_sql_str(), key).await?;
+    Ok(())
+}
+
+fn account_key(account: &str) -> String {
+    format!("account:{}", HEXLOWER.encode(&Sha256::digest(account)))
 }
 
 /// Removes the rows that count no longer, and returns how many.
@@ -265,7 +279,6 @@ fn after(time: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
 async fn take_back<B: Backend>(connection: &mut B::Connection, counted: Counted) -> Result<()> {
     const TAKE_BACK: &str = "UPDATE \"auth_throttle\" SET \"failures\" = \"failures\" - 1, \"blocked_until\" = \
         CASE WHEN \"blocked_until\" = $2 THEN NULL ELSE \"blocked_until\" END WHERE \"key\" = $1 AND \"failures\" > 0";
-    use crate::field::FieldType;
     let arguments = arguments::<B>([counted.key.to_value(), counted.blocked_until.to_value()])?;
     B::execute(connection, TAKE_BACK.into_sql_str(), arguments).await?;
     Ok(())

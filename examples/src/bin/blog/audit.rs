@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, value_parser};
 use comfy_table::Table;
-use examples::blog::{Author, Post};
+use examples::blog::Post;
 use model_runtime::prelude::*;
 use model_runtime::record::Changes;
+use model_runtime::users::User;
 use serde::Serialize;
 
 use crate::history::fields;
@@ -35,7 +36,7 @@ pub struct Trail {
     model: Option<Kind>,
 
     /// Only what changed this field
-    #[arg(long, value_name = "NAME", value_parser = fields(&[Post::table(), Author::table()]))]
+    #[arg(long, value_name = "NAME", value_parser = fields(&[Post::table(), User::table()]))]
     field: Option<String>,
 
     /// Only what was done in the last DAYS days
@@ -54,7 +55,7 @@ pub struct Trail {
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Kind {
     Post,
-    Author,
+    User,
 }
 
 /// One page of the trail.
@@ -127,7 +128,7 @@ impl Trail {
         }
         logs = match self.model {
             Some(Kind::Post) => logs.for_model::<Post>(),
-            Some(Kind::Author) => logs.for_model::<Author>(),
+            Some(Kind::User) => logs.for_model::<User>(),
             None => logs,
         };
         if let Some(field) = &self.field {

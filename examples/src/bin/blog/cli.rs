@@ -12,6 +12,7 @@ use crate::history::Of;
 use crate::list::Filter;
 use crate::schema::Dialect;
 use crate::transition::Transition;
+use crate::user;
 
 /// A blog in one SQLite or PostgreSQL database.
 ///
@@ -67,7 +68,10 @@ pub enum Command {
     History(Of),
     /// Show who did what, newest first
     Audit(Trail),
-    /// Count the posts
+    /// Make users, list them, and say what they may do
+    #[command(subcommand)]
+    User(user::Command),
+    /// Count posts and users
     Stats,
     /// Print the tables as SQL
     Schema {
@@ -107,6 +111,14 @@ mod tests {
             &["blog", "audit", "--page", "0"],
             &["blog", "audit", "--counts", "--page", "1"],
             &["blog", "schema", "--dialect", "mysql"],
+            &["blog", "user"],
+            &["blog", "user", "create"],
+            &["blog", "user", "create", "jane@example.com", "a password"],
+            &["blog", "user", "create", "jane@example.com", "--password", "a password"],
+            &["blog", "user", "passwd", "jane@example.com", "a password"],
+            &["blog", "user", "grant", "jane@example.com"],
+            &["blog", "user", "grant", "jane@example.com", "--group", ""],
+            &["blog", "user", "list", "--page", "0"],
         ] {
             assert!(Cli::try_parse_from(arguments).is_err(), "{arguments:?}");
         }

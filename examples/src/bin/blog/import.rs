@@ -1,15 +1,16 @@
 //! Bringing Markdown files into the database.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 
 use anyhow::Context;
 use chrono::{NaiveTime, Utc};
-use examples::blog::{Author, Post, excerpt_of};
+use examples::blog::{Post, excerpt_of};
 use indicatif::ProgressBar;
 use model_runtime::prelude::*;
 use serde::Serialize;
 
+use crate::authors::{self, Signed, SignedSource};
 use crate::document::Document;
 use crate::output;
 use crate::source::Source;
@@ -46,22 +47,16 @@ enum Done {
 pub async fn run(sources: Vec<Source>, db: &Pool, progress: &ProgressBar) -> anyhow::Result<Summary> {
     progress.set_length(sources.len() as u64);
     let mut known = known(db).await?;
-    let mut authors = BTreeSet::new();
     let mut new = Vec::new();
     let mut summary = Summary::default();
-    for Source { path, document } in sources {
+    for SignedSource { path, document } in authors::sign(sources, db).await? {
         let done = match (document, known.get_mut(&path)) {
-            (Ok(Some(document)), post) => {
-                authors.extend(document.authors.iter().cloned());
-                match post {
-                    None => {
-                        new.push((path, document));
-                        continue;
-                    }
-                    Some(post) if post.is_deleted() => Ok(Done::Skipped),
-                    Some(post) => update(post, &document, db).await,
-                }
+            (Ok(Some(signed)), None) => {
+                new.push((path, signed));
+                continue;
             }
+            (Ok(Some(_)), Some(post)) if post.is_deleted() => Ok(Done::Skipped),
+            (Ok(Some(signed)), Some(post)) => update(post, &signed, db).await,
             (Ok(None), _) => Ok(Done::Skipped),
             (Err(error), _) => Err(error),
         };
@@ -70,13 +65,12 @@ pub async fn run(sources: Vec<Source>, db: &Pool, progress: &ProgressBar) -> any
     }
     for chunk in new.chunks(CHUNK) {
         let posts = create(chunk, db).await;
-        for ((path, document), post) in chunk.iter().zip(posts) {
-            summary.count(path.clone(), finish(post, document, db).await);
+        for ((path, signed), post) in chunk.iter().zip(posts) {
+            summary.count(path.clone(), finish(post, &signed.document, db).await);
             progress.inc(1);
         }
     }
     progress.finish_and_clear();
-    add_authors(authors, db).await?;
     Ok(summary)
 }
 
@@ -90,7 +84,8 @@ async fn known(db: &Pool) -> Result<HashMap<String, Post>> {
 }
 
 /// Writes what differs between a post and its file. What was done to the post here, such as archiving it, stays.
-async fn update(post: &mut Post, document: &Document, db: &Pool) -> anyhow::Result<Done> {
+async fn update(post: &mut Post, signed: &Signed, db: &Pool) -> anyhow::Result<Done> {
+    let Signed { document, author_id } = signed;
     if post.excerpt == excerpt_of(&post.content) {
         // It was made from the old content; left empty it is made again.
         post.excerpt.clear();
@@ -98,6 +93,7 @@ async fn update(post: &mut Post, document: &Document, db: &Pool) -> anyhow::Resu
     post.title.clone_from(&document.title);
     post.description.clone_from(&document.description);
     post.content.clone_from(&document.content);
+    post.author_id = *author_id;
     post.authors = document.authors.join(", ");
     if let Some(day) = document.posted_on {
         post.posted_on = day;
@@ -110,27 +106,29 @@ async fn update(post: &mut Post, document: &Document, db: &Pool) -> anyhow::Resu
 }
 
 /// Writes new posts, and says for each of them how that went.
-async fn create(new: &[(String, Document)], db: &Pool) -> Vec<Result<Post>> {
-    let posts = new.iter().map(|(path, document)| post(path, document)).collect();
+async fn create(new: &[(String, Signed)], db: &Pool) -> Vec<Result<Post>> {
+    let posts = new.iter().map(|(path, signed)| post(path, signed)).collect();
     if let Ok(posts) = Post::bulk_create(posts, db).await {
         return posts.into_iter().map(Ok).collect();
     }
     // Nothing was written, because of at least one of them. One by one it shows which.
     let mut posts = Vec::with_capacity(new.len());
-    for (path, document) in new {
-        let mut post = post(path, document);
+    for (path, signed) in new {
+        let mut post = post(path, signed);
         posts.push(post.insert(db).await.map(|_| post));
     }
     posts
 }
 
 /// A published post from a file.
-fn post(path: &str, document: &Document) -> Post {
+fn post(path: &str, signed: &Signed) -> Post {
+    let Signed { document, author_id } = signed;
     let day = document.posted_on.unwrap_or_else(|| Utc::now().date_naive());
     let mut post = Post::builder()
         .title(document.title.as_str())
         .description(document.description.as_str())
         .content(document.content.as_str())
+        .author_id(*author_id)
         .authors(document.authors.join(", "))
         .source_path(path.to_owned())
         .posted_on(day)
@@ -156,15 +154,6 @@ async fn add_aliases(post: &Post, document: &Document, db: &Pool) -> anyhow::Res
         added |= new;
     }
     Ok(added)
-}
-
-/// Writes the authors who are new.
-async fn add_authors(names: BTreeSet<String>, db: &Pool) -> Result<()> {
-    let known = Author::objects().fetch_all(db).await?;
-    let known: HashSet<&str> = known.iter().map(|author| author.name.as_str()).collect();
-    let new = names.iter().filter(|name| !known.contains(name.as_str()));
-    Author::bulk_create(new.map(|name| Author::builder().name(name.as_str()).build()).collect(), db).await?;
-    Ok(())
 }
 
 impl Summary {

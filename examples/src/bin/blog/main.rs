@@ -3,6 +3,7 @@
 //! Without a subcommand it walks through the life of a post on a fresh database; `blog --help` lists the rest.
 
 mod audit;
+mod authors;
 mod cli;
 mod database;
 mod document;
@@ -19,6 +20,7 @@ mod show;
 mod source;
 mod stats;
 mod transition;
+mod user;
 mod walkthrough;
 
 use std::io;
@@ -77,6 +79,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             true => output::print(&audit::counts(&trail, &open().await?).await?, json),
             false => output::print(&audit::run(&trail, &open().await?).await?, json),
         },
+        Command::User(command) => user::run(&command, &open().await?, json).await,
         Command::Stats => output::print(&stats::run(&open().await?).await?, json),
         Command::Schema { dialect } => output::print(&schema::of(dialect)?, json),
     }

@@ -2,8 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use examples::blog::{Author, Post};
+use examples::blog::Post;
 use model_runtime::prelude::*;
+use model_runtime::users::User;
 use serde::Serialize;
 
 use crate::output;
@@ -16,7 +17,7 @@ pub struct Stats {
     pub published: u64,
     pub archived: u64,
     pub deleted: u64,
-    pub authors: u64,
+    pub users: u64,
     pub newest: Option<PostView>,
 }
 
@@ -29,19 +30,19 @@ pub async fn run(db: &Pool) -> anyhow::Result<Stats> {
         published: posts.clone().published().count(db).await?,
         archived: posts.clone().archived().count(db).await?,
         deleted: posts.deleted().count(db).await?,
-        authors: Author::objects().count(db).await?,
+        users: User::objects().count(db).await?,
         newest: newest.as_ref().map(PostView::from),
     })
 }
 
 impl Display for Stats {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut table = output::table(&["Posts and authors", "How many"]);
+        let mut table = output::table(&["Posts and users", "How many"]);
         table.add_row(["draft", &self.draft.to_string()]);
         table.add_row(["published", &self.published.to_string()]);
         table.add_row(["archived", &self.archived.to_string()]);
         table.add_row(["deleted", &self.deleted.to_string()]);
-        table.add_row(["authors", &self.authors.to_string()]);
+        table.add_row(["users", &self.users.to_string()]);
         write!(f, "{table}")?;
         match &self.newest {
             Some(post) => write!(f, "\nThe newest post is `{}`.", post.slug),

@@ -7,11 +7,16 @@ use comfy_table::Table;
 use examples::blog::Post;
 use indicatif::ProgressBar;
 use model_runtime::prelude::*;
+use model_runtime::users::User;
 use serde::Serialize;
 
 use crate::post_view::{self, PostView};
 use crate::stats::{self, Stats};
+use crate::user::grant;
 use crate::{audit, find, import, output, samples};
+
+/// The permission to publish posts.
+const PUBLISH: &str = "blog.publish_post";
 
 /// Everything that happened, and what the blog looks like after it.
 #[derive(Serialize)]
@@ -40,15 +45,24 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
         steps.push(Step { name, result, post: PostView::from(post) });
     };
 
+    let ines = find::user("ines-okafor@authors.invalid", db).await?;
     let mut post = Post::builder()
         .title("Why Tuesday")
+        .author_id(ines.id)
         .content("Because nobody else in the street does. ".repeat(20))
-        .authors("Ines Okafor")
+        .authors(ines.get_full_name())
         .posted_on(Utc::now().date_naive())
         .create(db)
         .await?;
-    log("create", format!("a draft, excerpt of {} characters", post.excerpt.chars().count()), &post);
+    log(
+        "create",
+        format!("a draft of {ines}, excerpt of {} characters", post.excerpt.chars().count()),
+        &post,
+    );
 
+    log("ask for permission", may_publish(&ines, db).await?, &post);
+    grant::to(&ines, Some("editors"), &[PUBLISH], db).await?;
+    log("join the editors", may_publish(&ines, db).await?, &post);
     log("publish", done(post.publish(db).await?), &post);
     log("publish again", done(post.publish(db).await?), &post);
 
@@ -84,6 +98,12 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
         posts: posts.iter().map(PostView::from).collect(),
         stats: stats::run(db).await?,
     })
+}
+
+/// Whether a user has the permission to publish posts.
+async fn may_publish(user: &User, db: &Pool) -> Result<String> {
+    let may = if user.has_perm(PUBLISH, db).await? { "may" } else { "may not" };
+    Ok(format!("{user} {may} publish posts"))
 }
 
 /// The audit trail, each change of a field on a line of its own.
