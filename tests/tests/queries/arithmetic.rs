@@ -37,8 +37,8 @@ on_both! {
         );
         assert_eq!(set.await.unwrap(), 2);
         let order = if let Pool::Sqlite(_) = &db { "`order`" } else { "\"order\"" };
-        let integers = raw_sql::column::<i32>(&db, &format!("SELECT {order} FROM everything ORDER BY {order}"));
-        assert_eq!(integers.await, [20, 299]);
+        let integers = raw_sql::column::<i32>(&db, &format!("SELECT {order} FROM everything ORDER BY {order}")).await;
+        assert_eq!(integers, [20, 299]);
         let is = "small = 5 AND big = 12 AND \"double\" = -1.25 AND maybe_double IS NULL";
         assert_eq!(raw_sql::count(&db, &format!("everything WHERE {is}")).await, 2);
         assert_eq!(raw_sql::column::<Option<i16>>(&db, "SELECT maybe_small FROM everything ORDER BY maybe_small").await.len(), 2);
@@ -111,7 +111,7 @@ on_both! {
         assert_eq!(raw_sql::value::<i32>(&db, "SELECT views FROM articles").await, 2);
 
         // The row's own change log has come along.
-        assert_eq!(article.change_log.len(), 1);
+        assert_eq!(article.history().len(), 1);
         article.delete(&db).await.unwrap();
         assert!(article.update_if(|a| a.views.ge(0), |a| a.views.set(a.views + 1), &db).await.unwrap(), "a deleted row too");
         article.hard_delete(&db).await.unwrap();
