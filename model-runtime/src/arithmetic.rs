@@ -9,6 +9,7 @@ use rust_decimal::Decimal;
 use crate::column::{Column, IntoOperand};
 use crate::expr::Operand;
 use crate::field::FieldType;
+use crate::relation::Joins;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::Kind;
@@ -72,7 +73,7 @@ macro_rules! operators {
             type Output = Expression<M, T>;
 
             fn $method(self, right: R) -> Expression<M, T> {
-                Expression::new(Operand::Column(self.def()), Operator::$operator, right.into_operand())
+                Expression::new(Operand::Column(self.reference()), Operator::$operator, right.into_operand())
             }
         }
 
@@ -113,8 +114,13 @@ impl Computed {
         self.left.is_nullable() || self.right.is_nullable()
     }
 
+    pub(crate) fn joins(&self, joins: &mut Joins) {
+        self.left.joins(joins);
+        self.right.joins(joins);
+    }
+
     /// Writes it as `column` holds it: decimals at the column's scale, each product rounded to it.
-    pub(crate) fn render(&self, sql: &mut Sql, column: &'static ColumnDef) {
+    pub(crate) fn render(&self, sql: &mut Sql, column: &ColumnDef) {
         let [left, right] = [&self.left, &self.right].map(|operand| sql.fragment(|sql| sql.assigned(column, operand)));
         let operator = match self.operator {
             Operator::Plus => "+",

@@ -1,19 +1,54 @@
 //! Typed columns, and what can be said of them in `filter`, `order_by`, `update` and `values`.
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use crate::backend::{self, Backend};
+use crate::error::{Result, ValidationErrors};
 use crate::expr::{Compare, Condition, Expr, Like, Operand};
 use crate::field::{FieldType, TextType};
 use crate::model::Model;
+use crate::relation::Path;
 use crate::sql::Sql;
-use crate::table::{ColumnDef, Dialect};
+use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::Value;
 
 /// The column of model `M` for a field of type `T`.
 pub struct Column<M, T> {
-    def: &'static ColumnDef,
+    column: ColumnRef,
     types: PhantomData<fn() -> (M, T)>,
+}
+
+/// A column of a query's rows, or of rows that they refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct ColumnRef {
+    pub(crate) def: &'static ColumnDef,
+    /// The way to the row that has it.
+    pub(crate) path: Path,
+}
+
+impl Deref for ColumnRef {
+    type Target = ColumnDef;
+
+    fn deref(&self) -> &ColumnDef {
+        self.def
+    }
+}
+
+/// Refuses to write the columns of rows that a row refers to.
+pub(crate) fn refuse_others(table: &TableDef, columns: impl Iterator<Item = ColumnRef>) -> Result<()> {
+    let mut errors = ValidationErrors::new(table.model);
+    for column in columns.filter(|column| !column.path.is_root()) {
+        let way = column.path.alias();
+        errors.add(way, format!("leads to another row: write its {} through its own model", column.field));
+    }
+    errors.into_result()
+}
+
+impl From<&'static ColumnDef> for ColumnRef {
+    fn from(def: &'static ColumnDef) -> Self {
+        Self { def, path: Path::ROOT }
+    }
 }
 
 impl<M, T> Clone for Column<M, T> {
@@ -26,7 +61,7 @@ impl<M, T> Copy for Column<M, T> {}
 
 impl<M, T> std::fmt::Debug for Column<M, T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.def.name)
+        f.write_str(self.column.name)
     }
 }
 
@@ -86,41 +121,45 @@ impl IntoOperand<Option<String>> for &str {
 #[diagnostic::do_not_recommend]
 impl<M, T> IntoOperand<T> for Column<M, T> {
     fn into_operand(self) -> Operand {
-        Operand::Column(self.def)
+        Operand::Column(self.column)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T> IntoOperand<T> for Column<M, Option<T>> {
     fn into_operand(self) -> Operand {
-        Operand::Column(self.def)
+        Operand::Column(self.column)
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<M, T> IntoOperand<Option<T>> for Column<M, T> {
     fn into_operand(self) -> Operand {
-        Operand::Column(self.def)
+        Operand::Column(self.column)
     }
 }
 
 impl<M, T> Column<M, T> {
     /// Without bounds, so that a field of a wrong type is one error, at the field.
     #[doc(hidden)]
-    pub const fn new(def: &'static ColumnDef) -> Self {
-        Self { def, types: PhantomData }
+    pub const fn at(def: &'static ColumnDef, path: Path) -> Self {
+        Self { column: ColumnRef { def, path }, types: PhantomData }
     }
 
     /// The metadata.
     pub const fn def(self) -> &'static ColumnDef {
-        self.def
+        self.column.def
+    }
+
+    pub(crate) fn reference(self) -> ColumnRef {
+        self.column
     }
 }
 
 /// Comparisons are two-valued: with NULL on a side all are false but `ne`, and `!` turns each around.
 impl<M: Model, T: FieldType> Column<M, T> {
     fn compare(self, op: Compare, value: impl IntoOperand<T>) -> Condition<M> {
-        Condition::new(Expr::Compare { column: self.def, op, operand: value.into_operand() })
+        Condition::new(Expr::Compare { column: self.column, op, operand: value.into_operand() })
     }
 
     /// Equal. `None` finds the rows where the column is NULL.
@@ -166,7 +205,7 @@ impl<M: Model, T: FieldType> Column<M, T> {
             match value.into_operand() {
                 Operand::Value(value) if !value.is_null() => literals.push(value),
                 operand => {
-                    let other = Condition::new(Expr::Compare { column: self.def, op: Compare::Eq, operand });
+                    let other = Condition::new(Expr::Compare { column: self.column, op: Compare::Eq, operand });
                     condition = Some(match condition {
                         Some(condition) => condition | other,
                         None => other,
@@ -174,7 +213,7 @@ impl<M: Model, T: FieldType> Column<M, T> {
                 }
             }
         }
-        let listed = Condition::new(Expr::In { column: self.def, values: Value::Array(T::KIND, literals) });
+        let listed = Condition::new(Expr::In { column: self.column, values: Value::Array(T::KIND, literals) });
         match condition {
             Some(condition) => listed | condition,
             None => listed,
@@ -183,34 +222,34 @@ impl<M: Model, T: FieldType> Column<M, T> {
 
     /// NULL.
     pub fn is_null(self) -> Condition<M> {
-        Condition::new(Expr::IsNull { column: self.def, negated: false })
+        Condition::new(Expr::IsNull { column: self.column, negated: false })
     }
 
     /// Not NULL.
     pub fn is_not_null(self) -> Condition<M> {
-        Condition::new(Expr::IsNull { column: self.def, negated: true })
+        Condition::new(Expr::IsNull { column: self.column, negated: true })
     }
 
     /// Smallest first; NULL comes first.
     pub fn asc(self) -> Order<M> {
-        Order { column: self.def, descending: false, model: PhantomData }
+        Order { column: self.column, descending: false, model: PhantomData }
     }
 
     /// Largest first; NULL comes last.
     pub fn desc(self) -> Order<M> {
-        Order { column: self.def, descending: true, model: PhantomData }
+        Order { column: self.column, descending: true, model: PhantomData }
     }
 
     /// For `update`: sets the column to a value or to another column.
     pub fn set(self, value: impl IntoOperand<T>) -> Assignment<M> {
-        Assignment { column: self.def, operand: value.into_operand(), model: PhantomData }
+        Assignment { column: self.column, operand: value.into_operand(), model: PhantomData }
     }
 }
 
 /// Text. What the user typed is matched as it stands: `%`, `_` and `*` mean themselves, but in `like`.
 impl<M: Model, T: FieldType> Column<M, T> {
     fn matches(self, like: Like, text: &str) -> Condition<M> {
-        Condition::new(Expr::Like { column: self.def, like, text: text.to_owned() })
+        Condition::new(Expr::Like { column: self.column, like, text: text.to_owned() })
     }
 
     /// Contains the text.
@@ -259,14 +298,14 @@ impl<M: Model, T: FieldType> Column<M, T> {
 /// One part of an order.
 #[derive(Debug)]
 pub struct Order<M> {
-    pub(crate) column: &'static ColumnDef,
+    pub(crate) column: ColumnRef,
     pub(crate) descending: bool,
     model: PhantomData<fn() -> M>,
 }
 
 /// One column set to a value, for `update`.
 pub struct Assignment<M> {
-    pub(crate) column: &'static ColumnDef,
+    pub(crate) column: ColumnRef,
     pub(crate) operand: Operand,
     model: PhantomData<fn() -> M>,
 }
@@ -276,7 +315,7 @@ impl<M> std::fmt::Debug for Assignment<M> {
         let mut sql = Sql::new(Dialect::Postgres, "");
         sql.column(self.column);
         sql.push(" = ");
-        sql.assigned(self.column, &self.operand);
+        sql.assigned(&self.column, &self.operand);
         sql.fmt(f)
     }
 }
@@ -323,12 +362,12 @@ impl<T, const N: usize> OneOrMore<T> for [T; N] {
 /// Columns by name, whatever their types: for `save_only`.
 pub trait ColumnList<M> {
     /// The columns.
-    fn columns(&self) -> Vec<&'static ColumnDef>;
+    fn columns(&self) -> Vec<ColumnRef>;
 }
 
 impl<M: Model, T: FieldType> ColumnList<M> for Column<M, T> {
-    fn columns(&self) -> Vec<&'static ColumnDef> {
-        vec![self.def]
+    fn columns(&self) -> Vec<ColumnRef> {
+        vec![self.column]
     }
 }
 
@@ -346,15 +385,15 @@ impl<M: Model, T: FieldType> Selection<M> for Column<M, T> {
     type Out = T;
 
     fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<T> {
-        backend::read::<B, T>(row, 0, self.def)
+        backend::read::<B, T>(row, 0, self.column.def)
     }
 }
 
 macro_rules! tuples {
     ($($T:ident $i:tt)+) => {
         impl<M: Model, $($T: FieldType),+> ColumnList<M> for ($(Column<M, $T>,)+) {
-            fn columns(&self) -> Vec<&'static ColumnDef> {
-                vec![$(self.$i.def),+]
+            fn columns(&self) -> Vec<ColumnRef> {
+                vec![$(self.$i.column),+]
             }
         }
 
@@ -362,7 +401,7 @@ macro_rules! tuples {
             type Out = ($($T,)+);
 
             fn read<DB: Backend>(&self, row: &DB::Row) -> sqlx::Result<Self::Out> {
-                Ok(($(backend::read::<DB, $T>(row, $i, self.$i.def)?,)+))
+                Ok(($(backend::read::<DB, $T>(row, $i, self.$i.column.def)?,)+))
             }
         }
 

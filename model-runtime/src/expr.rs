@@ -6,7 +6,9 @@ use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
 
 use crate::arithmetic::Computed;
+use crate::column::ColumnRef;
 use crate::field::FieldType;
+use crate::relation::Joins;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::{Kind, Value};
@@ -72,12 +74,21 @@ pub enum Operand {
     /// A value to bind.
     Value(Value<'static>),
     /// Another column of the row.
-    Column(&'static ColumnDef),
+    Column(ColumnRef),
     /// A number computed from the row.
     Computed(Box<Computed>),
 }
 
 impl Operand {
+    /// The ways to other rows that it takes.
+    pub(crate) fn joins(&self, joins: &mut Joins) {
+        match self {
+            Self::Value(_) => {}
+            Self::Column(column) => joins.add(column.path),
+            Self::Computed(computed) => computed.joins(joins),
+        }
+    }
+
     /// Whether it may be NULL by what the row holds.
     pub(crate) fn is_nullable(&self) -> bool {
         match self {
@@ -134,49 +145,66 @@ pub(crate) enum Like {
 #[derive(Debug, Clone)]
 pub(crate) enum Expr {
     Compare {
-        column: &'static ColumnDef,
+        column: ColumnRef,
         op: Compare,
         operand: Operand,
     },
     Like {
-        column: &'static ColumnDef,
+        column: ColumnRef,
         like: Like,
         text: String,
     },
     In {
-        column: &'static ColumnDef,
+        column: ColumnRef,
         values: Value<'static>,
     },
     IsNull {
-        column: &'static ColumnDef,
+        column: ColumnRef,
         negated: bool,
     },
     /// A JSON object that has this key.
     HasKey {
-        column: &'static ColumnDef,
+        column: ColumnRef,
         key: String,
     },
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),
-    /// SQL of the derive's or a capability's.
+    /// SQL of the derive's or a capability's, in which `{t}` stands before each column of the rows.
     Raw(Cow<'static, str>),
     /// Such SQL, with one value wherever `{}` stands.
     Template(String, Value<'static>),
 }
 
 impl Expr {
+    /// The ways to other rows that it takes.
+    pub(crate) fn joins(&self, joins: &mut Joins) {
+        match self {
+            Self::Compare { column, operand, .. } => {
+                joins.add(column.path);
+                operand.joins(joins);
+            }
+            Self::Like { column, .. }
+            | Self::In { column, .. }
+            | Self::IsNull { column, .. }
+            | Self::HasKey { column, .. } => joins.add(column.path),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
+            Self::Not(part) => part.joins(joins),
+            Self::Raw(_) | Self::Template(..) => {}
+        }
+    }
+
     /// Writes the condition. It is true, or it is false or NULL; nothing above tells these two apart.
     pub(crate) fn render(&self, sql: &mut Sql) {
         match self {
-            Self::Compare { column, op, operand } => compare(sql, column, *op, operand),
-            Self::Like { column, like, text } => matches(sql, column, *like, text),
-            Self::In { column, values } => is_in(sql, column, values),
+            Self::Compare { column, op, operand } => compare(sql, *column, *op, operand),
+            Self::Like { column, like, text } => matches(sql, *column, *like, text),
+            Self::In { column, values } => is_in(sql, *column, values),
             Self::IsNull { column, negated } => {
-                sql.column(column);
+                sql.column(*column);
                 sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
-            Self::HasKey { column, key } => has_key(sql, column, key),
+            Self::HasKey { column, key } => has_key(sql, *column, key),
             Self::All(parts) => joined(sql, parts, " AND "),
             Self::Any(parts) => joined(sql, parts, " OR "),
             // NULL counts as false, so its negation is true: two-valued, like the same filter in memory.
@@ -185,10 +213,11 @@ impl Expr {
                 part.render(sql);
                 sql.push(") IS NOT TRUE");
             }
-            Self::Raw(text) => sql.push(text),
+            Self::Raw(text) => sql.push(&text.replace("{t}", sql.before_column())),
             Self::Template(template, value) => {
                 let placeholder = sql.placeholder(value.clone());
-                sql.push(&template.replace("{}", &placeholder));
+                let text = template.replace("{t}", sql.before_column()).replace("{}", &placeholder);
+                sql.push(&text);
             }
         }
     }
@@ -205,7 +234,7 @@ fn joined(sql: &mut Sql, parts: &[Expr], separator: &str) {
     sql.push(")");
 }
 
-fn compare(sql: &mut Sql, column: &'static ColumnDef, op: Compare, operand: &Operand) {
+fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
     let null_matters = match operand {
         Operand::Value(value) if value.is_null() => {
             match op {
@@ -224,22 +253,26 @@ fn compare(sql: &mut Sql, column: &'static ColumnDef, op: Compare, operand: &Ope
         Operand::Value(_) => op == Compare::Ne && column.nullable,
         operand => column.nullable || operand.is_nullable(),
     };
-    sql.scaled_column(column, operand);
+    let meets = match operand {
+        Operand::Column(other) => Some(other.scale),
+        Operand::Value(_) | Operand::Computed(_) => None,
+    };
+    sql.scaled_column(column, meets);
     sql.push(match op {
         Compare::Eq if null_matters => " IS NOT DISTINCT FROM ",
         Compare::Ne if null_matters => " IS DISTINCT FROM ",
         op => op.sql(),
     });
-    sql.operand(column, operand);
+    sql.operand(&column, operand);
 }
 
-fn is_in(sql: &mut Sql, column: &ColumnDef, values: &Value<'static>) {
+fn is_in(sql: &mut Sql, column: ColumnRef, values: &Value<'static>) {
     sql.column(column);
-    let values = values.clone().stored(column, sql.dialect());
+    let values = values.clone().stored(&column, sql.dialect());
     match sql.dialect() {
         Dialect::Postgres => {
             sql.push(" = ANY(");
-            sql.bind_for(column, values);
+            sql.bind_for(&column, values);
             sql.push(if column.kind == Kind::Json { "::jsonb[])" } else { ")" });
         }
         Dialect::Sqlite => {
@@ -250,13 +283,13 @@ fn is_in(sql: &mut Sql, column: &ColumnDef, values: &Value<'static>) {
             sql.push(" IN (SELECT ");
             sql.push(item);
             sql.push(" FROM json_each(");
-            sql.bind_for(column, values);
+            sql.bind_for(&column, values);
             sql.push("))");
         }
     }
 }
 
-fn has_key(sql: &mut Sql, column: &ColumnDef, key: &str) {
+fn has_key(sql: &mut Sql, column: ColumnRef, key: &str) {
     let key = Value::Text(key.to_owned().into());
     match sql.dialect() {
         Dialect::Postgres => {
@@ -275,14 +308,14 @@ fn has_key(sql: &mut Sql, column: &ColumnDef, key: &str) {
 }
 
 /// `LIKE` on PostgreSQL. On SQLite `LIKE` takes no heed of case, so what does is `GLOB` and `instr`.
-fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
+fn matches(sql: &mut Sql, column: ColumnRef, like: Like, text: &str) {
     let any_case = like == Like::ContainsAnyCase;
     match sql.dialect() {
         Dialect::Sqlite if like == Like::Contains => {
             sql.push("instr(");
             sql.column(column);
             sql.push(", ");
-            sql.bind_for(column, Value::Text(text.to_owned().into()));
+            sql.bind_for(&column, Value::Text(text.to_owned().into()));
             sql.push(") > 0");
         }
         Dialect::Sqlite if !any_case => {
@@ -293,7 +326,7 @@ fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
                 Like::StartsWith => glob_escaped(text) + "*",
                 _ => format!("*{}", glob_escaped(text)),
             };
-            sql.bind_for(column, Value::Text(pattern.into()));
+            sql.bind_for(&column, Value::Text(pattern.into()));
         }
         _ => {
             sql.column(column);
@@ -305,7 +338,7 @@ fn matches(sql: &mut Sql, column: &ColumnDef, like: Like, text: &str) {
                 Like::EndsWith => format!("%{}", like_escaped(text)),
                 Like::Contains | Like::ContainsAnyCase => format!("%{}%", like_escaped(text)),
             };
-            sql.bind_for(column, Value::Text(pattern.into()));
+            sql.bind_for(&column, Value::Text(pattern.into()));
             sql.push(" ESCAPE '\\'");
         }
     }

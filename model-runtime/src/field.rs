@@ -237,6 +237,10 @@ pub trait Key: FieldType + Copy + Ord + std::hash::Hash + std::fmt::Display + st
     /// Whether the database makes it on insert.
     const BY_DATABASE: bool;
 
+    /// The key that a column's value is.
+    #[doc(hidden)]
+    fn of_value(value: &Value<'_>) -> Option<Self>;
+
     /// A key that the database made by counting up.
     #[doc(hidden)]
     fn counted(_key: i64) -> Option<Self> {
@@ -246,10 +250,24 @@ pub trait Key: FieldType + Copy + Ord + std::hash::Hash + std::fmt::Display + st
 
 impl Key for Uuid {
     const BY_DATABASE: bool = false;
+
+    fn of_value(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::Uuid(key) => Some(*key),
+            _ => None,
+        }
+    }
 }
 
 impl Key for i64 {
     const BY_DATABASE: bool = true;
+
+    fn of_value(value: &Value<'_>) -> Option<Self> {
+        match value {
+            Value::BigInt(key) => Some(*key),
+            _ => None,
+        }
+    }
 
     fn counted(key: i64) -> Option<Self> {
         Some(key)

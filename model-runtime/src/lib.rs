@@ -55,6 +55,7 @@ mod pool;
 pub mod prelude;
 mod queryset;
 pub mod record;
+mod relation;
 pub mod schema;
 mod sql;
 mod table;
@@ -69,7 +70,7 @@ pub use backend::{Backend, ColumnReader, read};
 pub use capability::audited as audit;
 pub use capability::{audit_log, publishable, seo, soft_delete, timestamps, track_changes};
 pub use choices::{ModelEnum, UnknownChoice};
-pub use column::{Assignment, Column, ColumnList, IntoOperand, OneOrMore, Order, Selection};
+pub use column::{Assignment, Column, ColumnList, ColumnRef, IntoOperand, OneOrMore, Order, Selection};
 pub use db::{Db, Op, StreamDb, StreamOp};
 pub use error::{Error, FieldError, Result, ValidationErrors};
 pub use expr::{Condition, Operand};
@@ -78,8 +79,11 @@ pub use model::{Hooks, Model, Writable, Write, WriteEvent};
 pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
 pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
 pub use queryset::{
-    Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FigureOrder, Figures, GetById, GroupFigures, Groups, Having, Query, QuerySet, Reload, Summed, Values, count,
+    Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FetchPrefetched, FigureOrder,
+    Figures, ForeignKey, GetById, GroupFigures, Groups, Having, Prefetch, Query, QuerySet, Reload, Rows, SelectRelated,
+    Summed, Values, count,
 };
+pub use relation::{Always, Maybe, Path, Presence, Related, read_related};
 pub use sql::Sql;
 pub use table::{
     ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OrderDef, Reference, Role, ScopeDef,

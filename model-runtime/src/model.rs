@@ -11,6 +11,7 @@ use crate::error::{Result, ValidationErrors};
 use crate::expr::Condition;
 use crate::field::Key;
 use crate::queryset::{GetById, QuerySet, Reload};
+use crate::relation::{Path, Presence};
 use crate::table::{Statements, TableDef};
 use crate::value::Value;
 use crate::write::{BulkCreate, Delete, HardDelete, Insert, Save, SaveOnly, UpdateIf};
@@ -28,6 +29,10 @@ pub trait Model: Send + Sync + Sized + 'static {
     type Id: Key;
     /// The columns by field name, as `filter` and `order_by` hand them to their closures.
     type Columns: Copy + Send + Sync;
+    /// The columns, as a query of `R` reaches them through a relation.
+    type ColumnsOf<R, P: Presence>: Copy + Send + Sync;
+    /// [`Maybe`](crate::Maybe) where the model has a default scope, which may leave a row out.
+    type Presence: Presence;
 
     /// The table.
     const TABLE: &'static TableDef;
@@ -49,9 +54,13 @@ pub trait Model: Send + Sync + Sized + 'static {
     #[doc(hidden)]
     fn value(&self, column: usize) -> Value<'_>;
 
-    /// Reads a row of `STATEMENTS.select`.
+    /// The columns at the end of a way.
     #[doc(hidden)]
-    fn read<B: Backend>(row: &B::Row) -> sqlx::Result<Self>;
+    fn columns_at<R, P: Presence>(path: Path) -> Self::ColumnsOf<R, P>;
+
+    /// Reads a row from the columns behind the first `at`, which are those of `STATEMENTS.select`.
+    #[doc(hidden)]
+    fn read<B: Backend>(row: &B::Row, at: usize) -> sqlx::Result<Self>;
 
     /// Brings every field to what the database will hold.
     #[doc(hidden)]

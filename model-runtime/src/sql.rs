@@ -6,6 +6,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use crate::backend::Backend;
 use crate::error::{Error, Result};
+use crate::column::ColumnRef;
 use crate::expr::Operand;
 use crate::record::Recording;
 use crate::table::{ColumnDef, Dialect};
@@ -21,11 +22,13 @@ pub struct Sql {
     masked: Vec<usize>,
     /// How many values are bound before these, by other means.
     before: usize,
+    /// The alias of the query's own table, where its columns want it.
+    root: Option<&'static str>,
 }
 
 impl Sql {
     pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
-        Self { dialect, text: text.into(), values: Vec::new(), masked: Vec::new(), before: 0 }
+        Self { dialect, text: text.into(), values: Vec::new(), masked: Vec::new(), before: 0, root: None }
     }
 
     /// A statement whose first `before` values are bound by other means.
@@ -60,8 +63,35 @@ impl Sql {
         self.text.push(quote);
     }
 
-    pub(crate) fn column(&mut self, column: &ColumnDef) {
-        self.name(column.name);
+    /// Has the columns of the query's own table qualified from now on; returns what was before.
+    pub(crate) fn qualify(&mut self, root: Option<&'static str>) -> Option<&'static str> {
+        std::mem::replace(&mut self.root, root)
+    }
+
+    pub(crate) fn column(&mut self, column: impl Into<ColumnRef>) {
+        let column = column.into();
+        if let Some(why) = column.path.refusal() {
+            self.bind(Value::Invalid(why));
+        }
+        match (column.path.is_root(), self.root) {
+            (false, _) => self.qualified(&column.path.alias(), column.name),
+            (true, Some(root)) => self.qualified(root, column.name),
+            (true, None) => self.name(column.name),
+        }
+    }
+
+    pub(crate) fn qualified(&mut self, alias: &str, name: &str) {
+        self.name(alias);
+        self.push(".");
+        self.name(name);
+    }
+
+    /// What stands before the columns of the query's own table: nothing, or its alias and a point.
+    pub(crate) fn before_column(&self) -> &'static str {
+        match self.root {
+            Some(_) => ROOT_BEFORE,
+            None => "",
+        }
     }
 
     /// What `write` writes, taken off again; the values that it binds stay, so the text can stand anywhere in the
@@ -98,29 +128,30 @@ impl Sql {
 
     /// The right-hand side of an assignment to `column`. A decimal column of a finer scale is rounded to this one's,
     /// halves away from zero, so that what is compared is what is stored.
-    pub(crate) fn assigned(&mut self, column: &'static ColumnDef, operand: &Operand) {
+    pub(crate) fn assigned(&mut self, column: &ColumnDef, operand: &Operand) {
         match operand {
             Operand::Column(other) if column.kind == Kind::Decimal && other.scale > column.scale => {
-                self.push(&rounded(other, column.scale, self.dialect));
+                let name = self.fragment(|sql| sql.column(*other));
+                self.push(&rounded(&name, other.scale, column.scale, self.dialect));
             }
             operand => self.operand(column, operand),
         }
     }
 
     /// The right-hand side of a comparison with `column`.
-    pub(crate) fn operand(&mut self, column: &'static ColumnDef, operand: &Operand) {
+    pub(crate) fn operand(&mut self, column: &ColumnDef, operand: &Operand) {
         match operand {
             Operand::Value(value) => self.bind_for(column, value.clone().stored(column, self.dialect)),
-            Operand::Column(other) => self.scaled_column(other, &Operand::Column(column)),
+            Operand::Column(other) => self.scaled_column(*other, Some(column.scale)),
             Operand::Computed(computed) => computed.render(self, column),
         }
     }
 
     /// A column, on SQLite brought to the scale of the decimal column that it meets where that is finer.
-    pub(crate) fn scaled_column(&mut self, column: &ColumnDef, meets: &Operand) {
+    pub(crate) fn scaled_column(&mut self, column: ColumnRef, meets: Option<u32>) {
         let finer = match meets {
-            Operand::Column(other) if self.dialect == Dialect::Sqlite && column.kind == Kind::Decimal => {
-                other.scale.saturating_sub(column.scale)
+            Some(scale) if self.dialect == Dialect::Sqlite && column.kind == Kind::Decimal => {
+                scale.saturating_sub(column.scale)
             }
             _ => 0,
         };
@@ -149,6 +180,9 @@ impl Sql {
         AssertSqlSafe(self.text).into_sql_str()
     }
 }
+
+/// [`ROOT`](crate::relation::ROOT) and a point.
+const ROOT_BEFORE: &str = "t.";
 
 /// What stands around a name.
 fn quote(dialect: Dialect) -> char {
@@ -185,14 +219,13 @@ impl fmt::Debug for Sql {
 }
 
 /// A decimal column at a coarser scale. SQLite's integer division cuts towards zero.
-fn rounded(column: &ColumnDef, scale: u32, dialect: Dialect) -> String {
-    let name = column.name;
+fn rounded(column: &str, from: u32, to: u32, dialect: Dialect) -> String {
     match dialect {
-        Dialect::Postgres => format!("ROUND(\"{name}\", {scale})"),
+        Dialect::Postgres => format!("ROUND({column}, {to})"),
         Dialect::Sqlite => {
-            let unit = 10_u64.pow(column.scale - scale);
+            let unit = 10_u64.pow(from - to);
             let half = unit / 2;
-            format!("(\"{name}\" + CASE WHEN \"{name}\" < 0 THEN -{half} ELSE {half} END) / {unit}")
+            format!("(({column} + CASE WHEN {column} < 0 THEN -{half} ELSE {half} END) / {unit})")
         }
     }
 }

@@ -4,3 +4,5 @@
 mod aggregates;
 #[path = "queries/arithmetic.rs"]
 mod arithmetic;
+#[path = "queries/relations.rs"]
+mod relations;

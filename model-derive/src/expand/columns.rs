@@ -1,23 +1,89 @@
-//! The struct of typed columns that `filter` and `order_by` hand to their closures.
+//! The struct of typed columns that `filter` and `order_by` hand to their closures, and the ways on to the rows that a
+//! row refers to.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
 
+use crate::field::Field;
 use crate::model::Model;
 
 pub fn expand(model: &Model) -> TokenStream {
     let Model { ident, vis, krate, .. } = model;
     let columns = format_ident!("{ident}Columns");
     let names: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
+    let positions = 0..names.len();
     let types = model.fields.iter().map(|field| &field.ty);
     let docs = model.fields.iter().map(|field| format!("The column `{}`.", field.column));
     let doc = format!("The columns of [`{ident}`], for `filter`, `order_by`, `update` and `values`.");
+    let relations = model.fields.iter().enumerate().filter_map(|(i, field)| relation(model, i, field));
+    let presence = quote!(#krate::Presence);
     quote! {
         #[doc = #doc]
-        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
         #[allow(dead_code)]
-        #vis struct #columns {
-            #(#[doc = #docs] pub #names: #krate::Column<#ident, #types>,)*
+        #vis struct #columns<R = #ident, P: #presence = #krate::Always> {
+            #(#[doc = #docs] pub #names: #krate::Column<R, P::Of<#types>>,)*
+            path: #krate::Path,
+        }
+
+        impl<R, P: #presence> ::core::marker::Copy for #columns<R, P> {}
+        impl<R, P: #presence> ::core::clone::Clone for #columns<R, P> {
+            fn clone(&self) -> Self { *self }
+        }
+
+        #[allow(dead_code)]
+        impl<R, P: #presence> #columns<R, P> {
+            const fn at(path: #krate::Path) -> Self {
+                let columns = <#ident as #krate::Model>::TABLE.columns;
+                Self { #(#names: #krate::Column::at(&columns[#positions], path),)* path }
+            }
+
+            #(#relations)*
+        }
+
+        impl<R: 'static, P: #presence> #krate::Related<R> for #columns<R, P>
+        where
+            P::Of<#ident>: ::core::marker::Send,
+        {
+            type Out = P::Of<#ident>;
+            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::std::vec::Vec::from([self.path]) }
+            fn width(&self) -> usize { <#ident as #krate::Model>::TABLE.columns.len() }
+            fn read<B: #krate::Backend>(
+                &self,
+                row: &B::Row,
+                at: usize,
+            ) -> #krate::__private::sqlx::Result<P::Of<#ident>> {
+                #krate::read_related::<B, #ident, P>(self.path, row, at)
+            }
         }
     }
+}
+
+/// The columns of the row that a foreign key refers to.
+fn relation(model: &Model, position: usize, field: &Field) -> Option<TokenStream> {
+    let (krate, vis, ident) = (&model.krate, &model.vis, &model.ident);
+    let target = &field.belongs_to.as_ref()?.target;
+    let name = relation_name(&field.ident)?;
+    let target_span = target.span();
+    let related = quote_spanned!(target_span=> <#target as #krate::Model>);
+    let presence = if field.is_option() {
+        quote!(#krate::Maybe)
+    } else {
+        quote!(<P as #krate::Presence>::And<#related::Presence>)
+    };
+    let doc = format!("The columns of the row that `{}` refers to.", field.ident);
+    Some(quote! {
+        #[doc = #doc]
+        #vis fn #name(self) -> #related::ColumnsOf<R, #presence> {
+            #related::columns_at(self.path.to(&<#ident as #krate::Model>::TABLE.columns[#position]))
+        }
+    })
+}
+
+/// `author` of `author_id`.
+fn relation_name(field: &Ident) -> Option<Ident> {
+    let name = field.to_string();
+    let name = name.strip_suffix("_id").unwrap_or(&name);
+    (!name.is_empty()).then(|| Ident::new(name.trim_start_matches("r#"), field.span()))
 }

@@ -23,7 +23,7 @@ pub fn expand(model: &Model) -> TokenStream {
     let read = model.body(quote! {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            #(#names: #types::read_from::<B>(row, #positions, &columns[#positions])?),*
+            #(#names: #types::read_from::<B>(row, at + #positions, &columns[#positions])?),*
         })
     });
     let repr = match &model.display {
@@ -43,6 +43,7 @@ pub fn expand(model: &Model) -> TokenStream {
         let columns = Self::TABLE.columns;
         #(#types::normalise(&mut self.#names, &columns[#positions]);)*
     });
+    let presence = format_ident!("{}", if model.slots.scopes.is_empty() { "Always" } else { "Maybe" });
     let slots = slots(model);
     // Hooks that nothing runs are a mistake: this impl then conflicts with the user's.
     let hooks = model.hooks.is_none().then(|| quote!(impl #krate::Hooks for #ident {}));
@@ -53,21 +54,22 @@ pub fn expand(model: &Model) -> TokenStream {
         impl #krate::Model for #ident {
             type Id = #id_type;
             type Columns = #columns;
+            type ColumnsOf<R, P: #krate::Presence> = #columns<R, P>;
+            type Presence = #krate::#presence;
 
             const TABLE: &'static #krate::TableDef = {
                 static TABLE: #krate::TableDef = #table;
                 &TABLE
             };
-            const COLUMNS: #columns = #columns {
-                #(#names: #krate::Column::new(&Self::TABLE.columns[#positions]),)*
-            };
+            const COLUMNS: #columns = #columns::at(#krate::Path::ROOT);
             const STATEMENTS: &'static #krate::Statements = #statements;
 
             fn id(&self) -> #id_type { #id }
             fn set_id(&mut self, id: #id_type) { #set_id }
             fn repr(&self) -> ::std::string::String { #repr }
             fn value(&self, column: usize) -> #krate::Value<'_> { #value }
-            fn read<B: #krate::Backend>(row: &B::Row) -> #krate::__private::sqlx::Result<Self> { #read }
+            fn columns_at<R, P: #krate::Presence>(path: #krate::Path) -> #columns<R, P> { #columns::at(path) }
+            fn read<B: #krate::Backend>(row: &B::Row, at: usize) -> #krate::__private::sqlx::Result<Self> { #read }
             fn normalise(&mut self) { #normalise }
             #slots
         }

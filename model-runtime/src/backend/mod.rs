@@ -107,6 +107,11 @@ pub fn read<B: Backend, T: FieldType>(row: &B::Row, index: usize, column: &Colum
     value.map_err(|source| sqlx::Error::ColumnDecode { index: column.name.into(), source })
 }
 
+/// Whether the column at `index` is NULL.
+pub(crate) fn is_null<B: Backend>(row: &B::Row, index: usize) -> sqlx::Result<bool> {
+    Ok(B::reader(row, index)?.is_null())
+}
+
 /// What both drivers do alike; the rest stands in the file of each.
 macro_rules! backend {
     ($db:ident, $Connection:ty, $Row:ty, $Result:ty, $Arguments:ty, $ValueRef:ident, $dialect:ident, $begin:expr) => {

@@ -213,7 +213,7 @@ impl<M: Model> QuerySet<M> {
 /// The row is in one of these states.
 fn is_any<M: Publishable>(states: &[PublishStatus]) -> Expr {
     let is = |status: &PublishStatus| Expr::Compare {
-        column: M::STATUS,
+        column: M::STATUS.into(),
         op: Compare::Eq,
         operand: Operand::Value(status.to_value().into_owned()),
     };

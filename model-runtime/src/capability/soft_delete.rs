@@ -92,7 +92,7 @@ impl<M: Model> QuerySet<M> {
     where
         M: SoftDelete,
     {
-        self.lift(NAME).filter_expr(Expr::IsNull { column: M::DELETED_AT, negated: true })
+        self.lift(NAME).filter_expr(Expr::IsNull { column: M::DELETED_AT.into(), negated: true })
     }
 
     /// Deleted rows too.
@@ -112,7 +112,7 @@ impl<M: Model> QuerySet<M> {
         M: SoftDelete,
         D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
-        let deleted = Expr::IsNull { column: M::DELETED_AT, negated: true };
+        let deleted = Expr::IsNull { column: M::DELETED_AT.into(), negated: true };
         boxed(
             db,
             self.set("restore", deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]),

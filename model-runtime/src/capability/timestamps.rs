@@ -48,7 +48,8 @@ impl<M: Model> QuerySet<M> {
     }
 
     fn since(self, column: &'static ColumnDef, op: Compare, time: DateTime<Utc>) -> Self {
-        self.filter_expr(Expr::Compare { column, op, operand: Operand::Value(Value::Timestamp(time)) })
+        let operand = Operand::Value(Value::Timestamp(time));
+        self.filter_expr(Expr::Compare { column: column.into(), op, operand })
     }
 }
 

@@ -220,9 +220,10 @@ impl<B: Backend, M: TrackChanges> Op<B> for Revert<'_, M> {
             let columns = bring_back(&mut current, to)?;
             let (_, column) = M::TABLE.position(M::TABLE.record.log.map_or("", |log| log.column));
             let operand = Operand::Value(log.to_value().into_owned());
-            let unchanged = Expr::Compare { column, op: Compare::Eq, operand };
+            let unchanged = Expr::Compare { column: column.into(), op: Compare::Eq, operand };
+            let references = columns.iter().map(|column| (*column).into()).collect();
             let written = !columns.is_empty()
-                && Op::<B>::run(SaveOnly::new(&mut current, columns.clone()).only(unchanged), connection)
+                && Op::<B>::run(SaveOnly::new(&mut current, references).only(unchanged), connection)
                     .await?;
             // Nothing was written: because nothing differs, or because somebody else wrote in between.
             if written || columns.is_empty() || is_logged::<B, M>(connection, id, &log).await? {

@@ -130,7 +130,7 @@ impl<M: Model> QuerySet<M> {
     {
         let column = column::<M>("email").name;
         self.filter_expr(Expr::Template(
-            format!("lower(\"{column}\") = {{}}"),
+            format!("lower({{t}}\"{column}\") = {{}}"),
             Value::Text(email::key(address).into()),
         ))
     }
@@ -146,7 +146,7 @@ impl<M: Model> QuerySet<M> {
 
 /// Only rows where the flag is set.
 pub(crate) fn is_true<M: Model>(field: &str) -> Expr {
-    Expr::Raw(format!("\"{}\"", column::<M>(field).name).into())
+    Expr::Raw(format!("{{t}}\"{}\"", column::<M>(field).name).into())
 }
 
 /// The column of a field that the derive made sure of.
@@ -161,7 +161,7 @@ pub(crate) async fn save_fields<B: Backend, U: UserModel>(
     user: &mut U,
     fields: &[&str],
 ) -> Result<bool> {
-    let columns = fields.iter().map(|field| column::<U>(field)).collect();
+    let columns = fields.iter().map(|field| column::<U>(field).into()).collect();
     Op::<B>::run(SaveOnly::new(user, columns), connection).await
 }
 

@@ -11,12 +11,13 @@ use super::read::Query;
 use super::{QuerySet, nulls};
 use crate::arithmetic::Number;
 use crate::backend::{self, Backend};
-use crate::column::{Column, OneOrMore, Selection};
+use crate::column::{Column, ColumnRef, OneOrMore, Selection};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result};
 use crate::expr::{Compare, Operand};
 use crate::field::FieldType;
 use crate::model::Model;
+use crate::relation::{Joins, Path, ROOT};
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::Kind;
@@ -47,7 +48,7 @@ impl<M, T> fmt::Debug for Aggregate<M, T> {
 struct Figure {
     function: Function,
     /// What it is of; without, rows are counted.
-    of: Option<&'static ColumnDef>,
+    of: Option<ColumnRef>,
     /// How the result is read.
     result: ColumnDef,
 }
@@ -63,6 +64,10 @@ enum Function {
 }
 
 impl Figure {
+    fn path(&self) -> Option<Path> {
+        self.of.map(|column| column.path)
+    }
+
     fn render(&self, sql: &mut Sql) {
         let Some(column) = self.of else { return sql.push("COUNT(*)") };
         let name = sql.fragment(|sql| sql.column(column));
@@ -92,7 +97,7 @@ pub fn count<M: Model>() -> Aggregate<M, i64> {
 }
 
 impl<M, T> Aggregate<M, T> {
-    fn new<R: FieldType>(function: Function, of: Option<&'static ColumnDef>) -> Self {
+    fn new<R: FieldType>(function: Function, of: Option<ColumnRef>) -> Self {
         let mut result = ColumnDef::new::<R>("figure", "figure");
         if let Some(column) = of {
             (result.precision, result.scale) = (column.precision, column.scale);
@@ -141,7 +146,7 @@ impl<M: Model, T: FieldType> Column<M, T> {
     where
         T: Summed,
     {
-        Aggregate::new::<Option<T::Sum>>(Function::Sum, Some(self.def()))
+        Aggregate::new::<Option<T::Sum>>(Function::Sum, Some(self.reference()))
     }
 
     /// The average.
@@ -149,27 +154,27 @@ impl<M: Model, T: FieldType> Column<M, T> {
     where
         T: Summed,
     {
-        Aggregate::new::<Option<T::Avg>>(Function::Avg, Some(self.def()))
+        Aggregate::new::<Option<T::Avg>>(Function::Avg, Some(self.reference()))
     }
 
     /// The smallest value.
     pub fn min(self) -> Aggregate<M, Option<T>> {
-        Aggregate::new::<Option<T>>(Function::Min, Some(self.def()))
+        Aggregate::new::<Option<T>>(Function::Min, Some(self.reference()))
     }
 
     /// The largest value.
     pub fn max(self) -> Aggregate<M, Option<T>> {
-        Aggregate::new::<Option<T>>(Function::Max, Some(self.def()))
+        Aggregate::new::<Option<T>>(Function::Max, Some(self.reference()))
     }
 
     /// How many rows have a value.
     pub fn count(self) -> Aggregate<M, i64> {
-        Aggregate::new::<i64>(Function::Count, Some(self.def()))
+        Aggregate::new::<i64>(Function::Count, Some(self.reference()))
     }
 
     /// How many values there are.
     pub fn count_distinct(self) -> Aggregate<M, i64> {
-        Aggregate::new::<i64>(Function::CountDistinct, Some(self.def()))
+        Aggregate::new::<i64>(Function::CountDistinct, Some(self.reference()))
     }
 }
 
@@ -186,6 +191,9 @@ pub trait Figures<M>: Copy + Send + Sync + 'static {
     #[doc(hidden)]
     fn render(&self, sql: &mut Sql);
 
+    #[doc(hidden)]
+    fn paths(&self) -> Vec<Path>;
+
     /// Reads them from the columns of a row behind the first `before`.
     #[doc(hidden)]
     fn read<B: Backend>(&self, row: &B::Row, before: usize) -> sqlx::Result<Self::Out>;
@@ -197,6 +205,10 @@ impl<M: Model, T: FieldType> Figures<M> for Aggregate<M, T> {
 
     fn render(&self, sql: &mut Sql) {
         self.figure.render(sql);
+    }
+
+    fn paths(&self) -> Vec<Path> {
+        self.figure.path().into_iter().collect()
     }
 
     fn read<B: Backend>(&self, row: &B::Row, before: usize) -> sqlx::Result<T> {
@@ -217,6 +229,10 @@ macro_rules! tuples {
                     }
                     self.$i.figure.render(sql);
                 )+
+            }
+
+            fn paths(&self) -> Vec<Path> {
+                [$(self.$i.figure.path()),+].into_iter().flatten().collect()
             }
 
             fn read<DB: Backend>(&self, row: &DB::Row, before: usize) -> sqlx::Result<Self::Out> {
@@ -278,9 +294,12 @@ impl<B: Backend, M: Model, F: Figures<M>> Op<B> for Aggregated<M, F> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<F::Out> {
         let mut sql = Sql::new(B::DIALECT, "SELECT ");
+        let mut joins = self.query.joins();
+        self.figures.paths().into_iter().for_each(|path| joins.add(path));
+        sql.qualify((!joins.is_empty()).then_some(ROOT));
         self.figures.render(&mut sql);
         sql.push(" FROM ");
-        self.query.render_rows(&mut sql);
+        self.query.render_rows(&mut sql, &joins);
         let (sql, arguments) = sql.into_statement::<B>()?;
         let row = B::fetch_optional(connection, sql, arguments).await?;
         let row = row.ok_or(Error::Database(sqlx::Error::RowNotFound))?;
@@ -348,19 +367,25 @@ impl<M: Model, K: Selection<M>, F: Figures<M>> Query for GroupFigures<M, K, F> {
     fn render(&self, dialect: Dialect) -> Sql {
         let mut sql = Sql::new(dialect, "SELECT ");
         let keys = self.keys.columns();
+        let mut joins = self.query.joins();
+        keys.iter().for_each(|key| joins.add(key.path));
+        self.figures.paths().into_iter().for_each(|path| joins.add(path));
+        self.order.iter().filter_map(|order| order.figure.path()).for_each(|path| joins.add(path));
+        self.having.iter().for_each(|having| having.test.joins(&mut joins));
+        sql.qualify((!joins.is_empty()).then_some(ROOT));
         let list = |sql: &mut Sql| {
             for (i, column) in keys.iter().enumerate() {
                 if i > 0 {
                     sql.push(", ");
                 }
-                sql.column(column);
+                sql.column(*column);
             }
         };
         list(&mut sql);
         sql.push(", ");
         self.figures.render(&mut sql);
         sql.push(" FROM ");
-        self.query.render_rows(&mut sql);
+        self.query.render_rows(&mut sql, &joins);
         sql.push(" GROUP BY ");
         list(&mut sql);
         if let Some(Having { test, .. }) = &self.having {
@@ -382,8 +407,8 @@ impl<M: Model, K: Selection<M>, F: Figures<M>> Query for GroupFigures<M, K, F> {
             if i > 0 {
                 sql.push(", ");
             }
-            sql.column(column);
-            if column.nullable && dialect == Dialect::Postgres {
+            sql.column(*column);
+            if (column.nullable || !column.path.is_root()) && dialect == Dialect::Postgres {
                 sql.push(nulls(false));
             }
         }
@@ -425,6 +450,13 @@ enum Test {
 }
 
 impl Test {
+    fn joins(&self, joins: &mut Joins) {
+        match self {
+            Self::Compare(figure, ..) => figure.path().into_iter().for_each(|path| joins.add(path)),
+            Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
+        }
+    }
+
     fn render(&self, sql: &mut Sql) {
         let (parts, between) = match self {
             Self::Compare(figure, op, operand) => {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::QuerySet;
 use crate::backend::Backend;
 use crate::clock;
-use crate::column::{Assignment, OneOrMore};
+use crate::column::{Assignment, ColumnRef, OneOrMore, refuse_others};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::expr::{Expr, Operand};
@@ -85,7 +85,7 @@ impl<M: Model> QuerySet<M> {
         only: Expr,
         columns: [(&'static str, Source); N],
     ) -> BulkWrite<M> {
-        let set = columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?, source)));
+        let set = columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?.into(), source)));
         BulkWrite { action, query: self, only: Some(only), effect: Effect::Set(set.collect()) }
     }
 }
@@ -114,7 +114,7 @@ impl Source {
 
 /// What happens to the rows.
 enum Effect {
-    Set(Vec<(&'static ColumnDef, Source)>),
+    Set(Vec<(ColumnRef, Source)>),
     Remove,
 }
 
@@ -186,10 +186,11 @@ impl<M: Model> BulkWrite<M> {
 /// The columns with what they are set to, all that is wrong with it in one error.
 fn assignments(
     table: &TableDef,
-    set: Vec<(&'static ColumnDef, Source)>,
+    set: Vec<(ColumnRef, Source)>,
     time: DateTime<Utc>,
     dialect: Dialect,
 ) -> Result<Vec<(&'static ColumnDef, Operand)>> {
+    refuse_others(table, set.iter().map(|(column, _)| *column))?;
     let mut errors = ValidationErrors::new(table.model);
     for (i, (column, _)) in set.iter().enumerate() {
         if set[..i].iter().any(|(earlier, _)| earlier.name == column.name) {
@@ -202,11 +203,11 @@ fn assignments(
             Role::Log => errors.add(column.field, "records the writes and cannot be set"),
             Role::Data | Role::Managed | Role::Touched => {}
         }
-        let operand = source.at(time).normalised(column);
+        let operand = source.at(time).normalised(&column);
         if let Operand::Value(value) = &operand {
-            check_value(column, value, dialect, &mut errors);
+            check_value(&column, value, dialect, &mut errors);
         }
-        (column, operand)
+        (column.def, operand)
     });
     let set = set.collect();
     errors.into_result()?;

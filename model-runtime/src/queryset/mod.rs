@@ -2,12 +2,16 @@
 
 mod aggregate;
 mod bulk;
+mod prefetch;
 mod read;
+mod select_related;
 
 pub use aggregate::{Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count};
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
+pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
+pub use select_related::SelectRelated;
 #[cfg(feature = "users")]
 pub(crate) use read::{all, first};
 pub(crate) use read::{by_id, not_found, scalar};
@@ -15,10 +19,11 @@ pub(crate) use read::{by_id, not_found, scalar};
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::column::{OneOrMore, Order, Selection};
+use crate::column::{ColumnRef, OneOrMore, Order, Selection};
 use crate::expr::{Compare, Condition, Expr, Operand};
 use crate::field::FieldType;
 use crate::model::Model;
+use crate::relation::{Joins, ROOT};
 use crate::sql::Sql;
 use crate::table::Dialect;
 
@@ -33,7 +38,7 @@ const MAX_ROWS: u64 = i64::MAX as u64;
 pub struct QuerySet<M> {
     filters: Vec<Expr>,
     lifted: Vec<&'static str>,
-    order: Option<Vec<(&'static str, bool)>>,
+    order: Option<Vec<(ColumnRef, bool)>>,
     limit: Option<u64>,
     offset: u64,
     model: PhantomData<fn() -> M>,
@@ -67,7 +72,7 @@ impl<M: Model> QuerySet<M> {
     /// The row of a key, whatever the default scope.
     pub(crate) fn of_key(id: M::Id) -> Self {
         let key = Expr::Compare {
-            column: M::TABLE.key(),
+            column: M::TABLE.key().into(),
             op: Compare::Eq,
             operand: Operand::Value(id.to_value().into_owned()),
         };
@@ -88,7 +93,7 @@ impl<M: Model> QuerySet<M> {
     /// so that the order is always complete. NULL counts as the smallest value.
     pub fn order_by<O: OneOrMore<Order<M>>>(mut self, order: impl FnOnce(M::Columns) -> O) -> Self {
         let order = order(M::COLUMNS).into_vec();
-        self.order = Some(order.into_iter().map(|part| (part.column.name, part.descending)).collect());
+        self.order = Some(order.into_iter().map(|part| (part.column, part.descending)).collect());
         self
     }
 
@@ -112,8 +117,32 @@ impl<M: Model> QuerySet<M> {
     /// The `SELECT` that reads whole rows, in a dialect.
     pub fn sql(&self, dialect: Dialect) -> Sql {
         let mut sql = Sql::new(dialect, M::STATEMENTS.select);
+        let joins = self.joins();
+        if !joins.is_empty() {
+            sql.qualify(Some(ROOT));
+            joins.render(&mut sql);
+        }
         self.render_tail(&mut sql);
         sql
+    }
+
+    /// The ways to other rows that filters and order take.
+    pub(crate) fn joins(&self) -> Joins {
+        let mut joins = Joins::default();
+        self.filters.iter().for_each(|filter| filter.joins(&mut joins));
+        self.order.iter().flatten().for_each(|(column, _)| joins.add(column.path));
+        joins
+    }
+
+    /// The table with its joins. Where there are some, the columns of the rows are qualified from here on.
+    pub(crate) fn render_table(&self, sql: &mut Sql, joins: &Joins) {
+        sql.name(M::TABLE.name);
+        if !joins.is_empty() {
+            sql.push(" AS ");
+            sql.push(ROOT);
+            sql.qualify(Some(ROOT));
+            joins.render(sql);
+        }
     }
 
     pub(crate) fn filter_expr(mut self, expr: Expr) -> Self {
@@ -142,6 +171,7 @@ impl<M: Model> QuerySet<M> {
         let mut before = " WHERE ";
         for scope in M::TABLE.scopes.iter().filter(|scope| !self.lifted.contains(&scope.capability)) {
             sql.push(before);
+            sql.push(sql.before_column());
             sql.name(scope.column);
             sql.push(" ");
             sql.push(scope.test);
@@ -156,22 +186,25 @@ impl<M: Model> QuerySet<M> {
 
     /// ` ORDER BY … LIMIT … OFFSET …`.
     fn render_slice(&self, sql: &mut Sql) {
-        let default = || M::TABLE.order.iter().map(|part| (part.column, part.descending)).collect();
-        let mut order: Vec<(&str, bool)> = self.order.clone().unwrap_or_else(default);
+        let default = || {
+            let parts = M::TABLE.order.iter();
+            parts.map(|part| (M::TABLE.position(part.column).1.into(), part.descending)).collect()
+        };
+        let mut order: Vec<(ColumnRef, bool)> = self.order.clone().unwrap_or_else(default);
         // The key completes an order; alone it decides what a slice of a model without an order holds.
-        let key = M::TABLE.key().name;
+        let key = ColumnRef::from(M::TABLE.key());
         let descending = order.last().is_some_and(|(_, descending)| *descending);
         let wants_key = !order.is_empty() || (self.order.is_none() && self.is_sliced());
-        if wants_key && order.iter().all(|(name, _)| *name != key) {
+        if wants_key && order.iter().all(|(column, _)| !column.path.is_root() || column.name != key.name) {
             order.push((key, descending));
         }
-        for (i, (name, descending)) in order.into_iter().enumerate() {
+        for (i, (column, descending)) in order.into_iter().enumerate() {
             sql.push(if i == 0 { " ORDER BY " } else { ", " });
-            sql.name(name);
+            sql.column(column);
             if descending {
                 sql.push(" DESC");
             }
-            let nullable = M::TABLE.column(name).is_some_and(|column| column.nullable);
+            let nullable = column.nullable || !column.path.is_root();
             if nullable && sql.dialect() == Dialect::Postgres {
                 sql.push(nulls(descending));
             }
@@ -193,35 +226,41 @@ impl<M: Model> QuerySet<M> {
         self.render_slice(sql);
     }
 
-    /// What stands behind ` FROM ` where the rows are counted or grouped: a slice is taken first.
-    pub(crate) fn render_rows(&self, sql: &mut Sql) {
-        let sliced = self.is_sliced();
-        if sliced {
-            sql.push("(SELECT * FROM ");
-        }
-        sql.name(M::TABLE.name);
-        if sliced {
-            self.render_tail(sql);
-            sql.push(") AS slice");
-        } else {
-            self.render_where(sql);
-        }
-    }
-
-    /// ` WHERE …` for a statement that writes: a slice goes by way of its keys.
-    pub(crate) fn render_where_written(&self, sql: &mut Sql) {
+    /// What stands behind ` FROM ` where the rows are counted or grouped: a slice is taken first. `joins` are those of the
+    /// queryset and of what is asked of its rows.
+    pub(crate) fn render_rows(&self, sql: &mut Sql, joins: &Joins) {
         if !self.is_sliced() {
+            self.render_table(sql, joins);
             return self.render_where(sql);
         }
-        let key = M::TABLE.key().name;
+        let own = self.joins();
+        let before = sql.qualify(None);
+        sql.push(if own.is_empty() { "(SELECT * FROM " } else { "(SELECT t.* FROM " });
+        self.render_table(sql, &own);
+        self.render_tail(sql);
+        sql.push(") AS t");
+        sql.qualify(before);
+        joins.render(sql);
+    }
+
+    /// ` WHERE …` for a statement that writes: a slice, and rows chosen by others that they refer to, go by way of
+    /// their keys.
+    pub(crate) fn render_where_written(&self, sql: &mut Sql) {
+        let joins = self.joins();
+        if !self.is_sliced() && joins.is_empty() {
+            return self.render_where(sql);
+        }
+        let key = M::TABLE.key();
         sql.push(" WHERE ");
-        sql.name(key);
+        sql.name(key.name);
         sql.push(" IN (SELECT ");
-        sql.name(key);
+        let before = sql.qualify((!joins.is_empty()).then_some(ROOT));
+        sql.column(key);
         sql.push(" FROM ");
-        sql.name(M::TABLE.name);
+        self.render_table(sql, &joins);
         self.render_tail(sql);
         sql.push(")");
+        sql.qualify(before);
     }
 }
 

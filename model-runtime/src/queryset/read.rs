@@ -13,6 +13,7 @@ use crate::db::{Db, Op, StreamDb, StreamOp};
 use crate::error::{Error, Result};
 use crate::field::FieldType;
 use crate::model::Model;
+use crate::relation::ROOT;
 use crate::sql::{Sql, arguments};
 use crate::table::{Dialect, TableDef};
 
@@ -112,7 +113,7 @@ impl<M: Model> Query for QuerySet<M> {
     }
 
     fn read<B: Backend>(&self, row: &B::Row) -> sqlx::Result<M> {
-        M::read::<B>(row)
+        M::read::<B>(row, 0)
     }
 
     fn at_most(mut self, count: u64) -> Self {
@@ -181,14 +182,18 @@ impl<M: Model, S: Selection<M>> Query for Values<M, S> {
 
     fn render(&self, dialect: Dialect) -> Sql {
         let mut sql = Sql::new(dialect, "SELECT ");
-        for (i, column) in self.selection.columns().into_iter().enumerate() {
+        let columns = self.selection.columns();
+        let mut joins = self.query.joins();
+        columns.iter().for_each(|column| joins.add(column.path));
+        sql.qualify((!joins.is_empty()).then_some(ROOT));
+        for (i, column) in columns.into_iter().enumerate() {
             if i > 0 {
                 sql.push(", ");
             }
             sql.column(column);
         }
         sql.push(" FROM ");
-        sql.name(M::TABLE.name);
+        self.query.render_table(&mut sql, &joins);
         self.query.render_tail(&mut sql);
         sql
     }
@@ -223,6 +228,12 @@ impl<B: Backend, Q: Query> StreamOp<B> for Q {
 /// Reads all.
 #[derive(Debug)]
 pub struct FetchAll<Q>(Q);
+
+impl<Q> FetchAll<Q> {
+    pub(crate) fn new(query: Q) -> Self {
+        Self(query)
+    }
+}
 
 impl<B: Backend, Q: Query> Op<B> for FetchAll<Q> {
     type Out = Vec<Q::Item>;
@@ -286,7 +297,7 @@ impl<B: Backend, M: Model> Op<B> for Count<M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
         let mut sql = Sql::new(B::DIALECT, "SELECT COUNT(*) FROM ");
-        self.0.render_rows(&mut sql);
+        self.0.render_rows(&mut sql, &self.0.joins());
         let count: i64 = scalar::<B, _>(connection, sql).await?.unwrap_or_default();
         Ok(count.unsigned_abs())
     }
@@ -300,7 +311,7 @@ impl<B: Backend, M: Model> Op<B> for Exists<M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let mut sql = Sql::new(B::DIALECT, "SELECT 1 FROM ");
-        sql.name(M::TABLE.name);
+        self.0.render_table(&mut sql, &self.0.joins());
         self.0.unordered().at_most(1).render_tail(&mut sql);
         let (sql, arguments) = sql.into_statement::<B>()?;
         Ok(B::fetch_optional(connection, sql, arguments).await?.is_some())
@@ -380,7 +391,7 @@ pub(crate) async fn by_id<B: Backend, M: Model>(
 ) -> Result<Option<M>> {
     let arguments = arguments::<B>([id.to_value()])?;
     let row = B::fetch_optional(connection, statement.into_sql_str(), arguments).await?;
-    Ok(row.map(|row| M::read::<B>(&row)).transpose()?)
+    Ok(row.map(|row| M::read::<B>(&row, 0)).transpose()?)
 }
 
 pub(crate) fn not_found<M: Model>(id: M::Id) -> Error {

@@ -285,7 +285,7 @@ impl Recorder {
         let journal = self.created(&mut sql);
         let (table, key) = (quoted(self.table.name, dialect), self.table.key());
         sql.push(&format!("{journal} FROM {table} AS _c WHERE "));
-        Expr::In { column: key, values: keys }.render(&mut sql);
+        Expr::In { column: key.into(), values: keys }.render(&mut sql);
         sql.push(&format!(" ORDER BY {}", quoted(key.name, dialect)));
         sql
     }

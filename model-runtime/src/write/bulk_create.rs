@@ -114,7 +114,7 @@ async fn vary_taken<B: Backend, M: Model>(
     let (position, column) = M::TABLE.position(generated.column);
     let varying = rows.iter().filter(|row| row.generated.is_some());
     let values = varying.map(|row| row.model.value(position).into_owned()).collect();
-    let wanted = Expr::In { column, values: Value::Array(Kind::Text, values) };
+    let wanted = Expr::In { column: column.into(), values: Value::Array(Kind::Text, values) };
     let mut sql = Sql::new(B::DIALECT, "");
     for (i, table) in [M::TABLE.name, generated.reserved].into_iter().enumerate() {
         sql.push(if i == 0 { "SELECT " } else { " UNION SELECT " });
@@ -371,7 +371,7 @@ fn returning<B: Backend, M: Model>(
     }
     for (i, column) in returned.iter().enumerate() {
         sql.push(if i == 0 { "" } else { ", " });
-        sql.column(column);
+        sql.column(*column);
     }
     if recorder.is_some() {
         sql.push(" FROM _c");

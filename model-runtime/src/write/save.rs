@@ -6,6 +6,7 @@ use super::insert::ATTEMPTS;
 use super::{now, prepare};
 use crate::atomic::Atomic;
 use crate::backend::Backend;
+use crate::column::{ColumnRef, refuse_others};
 use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::expr::{Expr, Operand};
@@ -32,12 +33,12 @@ impl<'m, M: Model> Save<'m, M> {
 #[derive(Debug)]
 pub struct SaveOnly<'m, M> {
     model: &'m mut M,
-    columns: Vec<&'static ColumnDef>,
+    columns: Vec<ColumnRef>,
     only: Vec<Expr>,
 }
 
 impl<'m, M: Model> SaveOnly<'m, M> {
-    pub(crate) fn new(model: &'m mut M, columns: Vec<&'static ColumnDef>) -> Self {
+    pub(crate) fn new(model: &'m mut M, columns: Vec<ColumnRef>) -> Self {
         Self { model, columns, only: Vec::new() }
     }
 
@@ -215,6 +216,7 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { model, columns, only } = self;
+        refuse_others(M::TABLE, columns.iter().copied())?;
         let named = |column: &ColumnDef| columns.iter().any(|named| named.name == column.name);
         let write = prepare(model, WriteEvent::Update, now())?;
         let columns = M::TABLE.columns.iter().enumerate();
