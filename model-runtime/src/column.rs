@@ -5,9 +5,10 @@ use std::ops::Deref;
 
 use crate::backend::{self, Backend};
 use crate::error::{Result, ValidationErrors};
-use crate::expr::{Compare, Condition, Expr, Like, Operand};
+use crate::expr::{Compare, Condition, Expr, Like, Operand, Subquery};
 use crate::field::{FieldType, TextType};
 use crate::model::Model;
+use crate::queryset::Values;
 use crate::relation::Path;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, TableDef};
@@ -162,6 +163,10 @@ impl<M: Model, T: FieldType> Column<M, T> {
         Condition::new(Expr::Compare { column: self.column, op, operand: value.into_operand() })
     }
 
+    fn compare_with(self, operand: Operand) -> Condition<M> {
+        Condition::new(Expr::Compare { column: self.column, op: Compare::Eq, operand })
+    }
+
     /// Equal. `None` finds the rows where the column is NULL.
     pub fn eq(self, value: impl IntoOperand<T>) -> Condition<M> {
         self.compare(Compare::Eq, value)
@@ -197,27 +202,10 @@ impl<M: Model, T: FieldType> Column<M, T> {
         self.ge(low) & self.le(high)
     }
 
-    /// One of `values`, however many: they are one bound parameter. `None` among them finds NULL.
-    pub fn is_in<V: IntoOperand<T>>(self, values: impl IntoIterator<Item = V>) -> Condition<M> {
-        let mut condition: Option<Condition<M>> = None;
-        let mut literals = Vec::new();
-        for value in values {
-            match value.into_operand() {
-                Operand::Value(value) if !value.is_null() => literals.push(value),
-                operand => {
-                    let other = Condition::new(Expr::Compare { column: self.column, op: Compare::Eq, operand });
-                    condition = Some(match condition {
-                        Some(condition) => condition | other,
-                        None => other,
-                    });
-                }
-            }
-        }
-        let listed = Condition::new(Expr::In { column: self.column, values: Value::Array(T::KIND, literals) });
-        match condition {
-            Some(condition) => listed | condition,
-            None => listed,
-        }
+    /// One of `values`, however many: they are one bound parameter, and `None` among them finds NULL. Or one of what a
+    /// query finds: `p.author_id.is_in(User::objects().verified().values(|u| u.id))`.
+    pub fn is_in(self, values: impl ValueList<M, T>) -> Condition<M> {
+        values.contain(self)
     }
 
     /// NULL.
@@ -245,6 +233,60 @@ impl<M: Model, T: FieldType> Column<M, T> {
         Assignment { column: self.column, operand: value.into_operand(), model: PhantomData }
     }
 }
+
+/// What `is_in` looks in: values that can be compared with a column of type `T`, or a query of one such column.
+#[diagnostic::on_unimplemented(
+    message = "the column holds `{T}`, and `{Self}` is no list of such",
+    label = "no list of `{T}`",
+    note = "pass an array, a `Vec` or an iterator of values, or a query of one column: `values(|u| u.id)`"
+)]
+pub trait ValueList<M, T> {
+    #[doc(hidden)]
+    fn contain(self, column: Column<M, T>) -> Condition<M>;
+}
+
+impl<M: Model, T: FieldType, V: IntoOperand<T>, I: IntoIterator<Item = V>> ValueList<M, T> for I {
+    fn contain(self, column: Column<M, T>) -> Condition<M> {
+        let mut condition: Option<Condition<M>> = None;
+        let mut literals = Vec::new();
+        for value in self {
+            match value.into_operand() {
+                Operand::Value(value) if !value.is_null() => literals.push(value),
+                operand => {
+                    let other = column.compare_with(operand);
+                    condition = Some(match condition {
+                        Some(condition) => condition | other,
+                        None => other,
+                    });
+                }
+            }
+        }
+        let listed = Condition::new(Expr::In { column: column.column, values: Value::Array(T::KIND, literals) });
+        match condition {
+            Some(condition) => listed | condition,
+            None => listed,
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Model, T: FieldType, O: Model, U: SameAs<T>> ValueList<M, T> for Values<O, Column<O, U>> {
+    fn contain(self, column: Column<M, T>) -> Condition<M> {
+        Condition::new(Expr::InQuery { column: column.column, query: Subquery::of(self) })
+    }
+}
+
+/// A column's type that can be looked for among those of another: the same, or one of both an `Option` of it.
+pub trait SameAs<T>: FieldType {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> SameAs<T> for T {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> SameAs<T> for Option<T> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FieldType> SameAs<Option<T>> for T {}
 
 /// Text. What the user typed is matched as it stands: `%`, `_` and `*` mean themselves, but in `like`.
 impl<M: Model, T: FieldType> Column<M, T> {

@@ -4,10 +4,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::{BitAnd, BitOr, Not};
+use std::sync::Arc;
 
 use crate::arithmetic::Computed;
-use crate::column::ColumnRef;
+use crate::column::{ColumnRef, Selection};
 use crate::field::FieldType;
+use crate::model::Model;
+use crate::queryset::Values;
 use crate::relation::Joins;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
@@ -158,6 +161,10 @@ pub(crate) enum Expr {
         column: ColumnRef,
         values: Value<'static>,
     },
+    InQuery {
+        column: ColumnRef,
+        query: Subquery,
+    },
     IsNull {
         column: ColumnRef,
         negated: bool,
@@ -176,6 +183,30 @@ pub(crate) enum Expr {
     Template(String, Value<'static>),
 }
 
+/// A query within a condition.
+#[derive(Clone)]
+pub(crate) struct Subquery(Arc<dyn Fn(&mut Sql) + Send + Sync>);
+
+impl Subquery {
+    pub(crate) fn of<M: Model, S: Selection<M>>(values: Values<M, S>) -> Self {
+        Self(Arc::new(move |sql| values.render_into(sql)))
+    }
+
+    fn render(&self, sql: &mut Sql) {
+        let outer = sql.qualify(None);
+        (self.0)(sql);
+        sql.qualify(outer);
+    }
+}
+
+impl fmt::Debug for Subquery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut sql = Sql::new(Dialect::Postgres, "");
+        self.render(&mut sql);
+        sql.fmt(f)
+    }
+}
+
 impl Expr {
     /// The ways to other rows that it takes.
     pub(crate) fn joins(&self, joins: &mut Joins) {
@@ -186,6 +217,7 @@ impl Expr {
             }
             Self::Like { column, .. }
             | Self::In { column, .. }
+            | Self::InQuery { column, .. }
             | Self::IsNull { column, .. }
             | Self::HasKey { column, .. } => joins.add(column.path),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
@@ -200,6 +232,12 @@ impl Expr {
             Self::Compare { column, op, operand } => compare(sql, *column, *op, operand),
             Self::Like { column, like, text } => matches(sql, *column, *like, text),
             Self::In { column, values } => is_in(sql, *column, values),
+            Self::InQuery { column, query } => {
+                sql.column(*column);
+                sql.push(" IN (");
+                query.render(sql);
+                sql.push(")");
+            }
             Self::IsNull { column, negated } => {
                 sql.column(*column);
                 sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });

@@ -47,7 +47,7 @@ pub fn expand(model: &Model) -> TokenStream {
             P::Of<#ident>: ::core::marker::Send,
         {
             type Out = P::Of<#ident>;
-            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::std::vec::Vec::from([self.path]) }
+            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::std::vec![self.path] }
             fn width(&self) -> usize { <#ident as #krate::Model>::TABLE.columns.len() }
             fn read<B: #krate::Backend>(
                 &self,

@@ -184,8 +184,8 @@ impl<M: Model> QuerySet<M> {
         }
     }
 
-    /// ` ORDER BY … LIMIT … OFFSET …`.
-    fn render_slice(&self, sql: &mut Sql) {
+    /// The order, complete: its parts, and whether each descends.
+    fn complete_order(&self) -> Vec<(ColumnRef, bool)> {
         let default = || {
             let parts = M::TABLE.order.iter();
             parts.map(|part| (M::TABLE.position(part.column).1.into(), part.descending)).collect()
@@ -198,6 +198,11 @@ impl<M: Model> QuerySet<M> {
         if wants_key && order.iter().all(|(column, _)| !column.path.is_root() || column.name != key.name) {
             order.push((key, descending));
         }
+        order
+    }
+
+    /// ` ORDER BY … LIMIT … OFFSET …`.
+    fn render_slice(&self, sql: &mut Sql, order: Vec<(ColumnRef, bool)>) {
         for (i, (column, descending)) in order.into_iter().enumerate() {
             sql.push(if i == 0 { " ORDER BY " } else { ", " });
             sql.column(column);
@@ -223,7 +228,7 @@ impl<M: Model> QuerySet<M> {
 
     pub(crate) fn render_tail(&self, sql: &mut Sql) {
         self.render_where(sql);
-        self.render_slice(sql);
+        self.render_slice(sql, self.complete_order());
     }
 
     /// What stands behind ` FROM ` where the rows are counted or grouped: a slice is taken first. `joins` are those of the

@@ -159,17 +159,46 @@ impl<M: Model> QuerySet<M> {
 pub struct Values<M, S> {
     query: QuerySet<M>,
     selection: S,
+    distinct: bool,
 }
 
 impl<M: Model, S: Clone> Clone for Values<M, S> {
     fn clone(&self) -> Self {
-        Self { query: self.query.clone(), selection: self.selection.clone() }
+        Self { query: self.query.clone(), selection: self.selection.clone(), distinct: self.distinct }
     }
 }
 
 impl<M: Model, S: Selection<M>> Values<M, S> {
     pub(super) fn new(query: QuerySet<M>, selection: S) -> Self {
-        Self { query, selection }
+        Self { query, selection, distinct: false }
+    }
+
+    /// Each tuple once, ordered by its columns; an order of the queryset's own does not count then.
+    pub fn distinct(self) -> Self {
+        Self { distinct: true, ..self }
+    }
+
+    /// The `SELECT`, as a statement or as part of one.
+    pub(crate) fn render_into(&self, sql: &mut Sql) {
+        let columns = self.selection.columns();
+        let mut joins = self.query.joins();
+        columns.iter().for_each(|column| joins.add(column.path));
+        sql.push(if self.distinct { "SELECT DISTINCT " } else { "SELECT " });
+        sql.qualify((!joins.is_empty()).then_some(ROOT));
+        for (i, column) in columns.iter().enumerate() {
+            if i > 0 {
+                sql.push(", ");
+            }
+            sql.column(*column);
+        }
+        sql.push(" FROM ");
+        self.query.render_table(sql, &joins);
+        if self.distinct {
+            self.query.render_where(sql);
+            self.query.render_slice(sql, columns.into_iter().map(|column| (column, false)).collect());
+        } else {
+            self.query.render_tail(sql);
+        }
     }
 }
 
@@ -181,20 +210,8 @@ impl<M: Model, S: Selection<M>> Query for Values<M, S> {
     }
 
     fn render(&self, dialect: Dialect) -> Sql {
-        let mut sql = Sql::new(dialect, "SELECT ");
-        let columns = self.selection.columns();
-        let mut joins = self.query.joins();
-        columns.iter().for_each(|column| joins.add(column.path));
-        sql.qualify((!joins.is_empty()).then_some(ROOT));
-        for (i, column) in columns.into_iter().enumerate() {
-            if i > 0 {
-                sql.push(", ");
-            }
-            sql.column(column);
-        }
-        sql.push(" FROM ");
-        self.query.render_table(&mut sql, &joins);
-        self.query.render_tail(&mut sql);
+        let mut sql = Sql::new(dialect, "");
+        self.render_into(&mut sql);
         sql
     }
 
