@@ -125,7 +125,8 @@ impl Capability for User {
             impl #name {
                 /// Starts a new superuser: staff, with every permission, and verified.
                 #vis fn superuser() -> #builder {
-                    Self::builder().is_staff(true).is_superuser(true).is_verified(true)
+                    let verified = Self::builder().is_verified(true).verified_at(#krate::clock::now());
+                    verified.is_staff(true).is_superuser(true)
                 }
             }
         });

@@ -43,7 +43,7 @@ impl<U: UserModel + Clone> UserManager<U> {
     /// # let db = Pool::connect("sqlite::memory:").await?;
     /// # model_runtime::schema::create_tables(&users::tables(), &db).await?;
     /// # model_runtime::schema::create_tables(&[User::table(), AuditLog::table()], &db).await?;
-    /// # let upload = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDATx\x9cc\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xaeB`\x82";
+    /// # let upload = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cch\0\0\0\x82\0\x81w\xcdr\xb6\0\0\0\0IEND\xaeB`\x82";
     /// let store = FileStore::from_url("memory:///", [])?;
     /// let users = User::manager();
     /// let user = User::builder().email("jane@example.com").build();

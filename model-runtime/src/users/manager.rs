@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::token::{self, TokenPurpose};
-use super::{Hashing, PasswordHash, PasswordRules, Throttle, UserModel, email};
+use super::{Hashing, PasswordHash, PasswordRules, Throttle, UserModel, email, throttle};
 use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::capability::timestamps::Timestamps;
@@ -247,7 +247,7 @@ impl<U: UserModel> UserManager<U> {
         self.settings.hashing.verify(password, user.account().password).await
     }
 
-    /// Sets the password, and ends all tokens of the user (rule 26): sessions too.
+    /// Sets the password, ends all tokens of the user (rule 26), sessions too, and forgets failures to sign in.
     ///
     /// # Errors
     /// [`Error::Validation`] with all that is wrong with the password, [`Error::NotFound`] where the user is gone. Password
@@ -346,7 +346,7 @@ impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
     }
 }
 
-/// Sets the password and ends the tokens. In a transaction of the caller's.
+/// Sets the password, ends the tokens and forgets failures. In a transaction of the caller's.
 pub(super) async fn set_password<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     user: &mut U,
@@ -355,6 +355,7 @@ pub(super) async fn set_password<B: Backend, U: UserModel>(
     *user.account_mut().password = hash;
     save_fields::<B, U>(connection, user, &["password"]).await?;
     token::revoke_all::<B, U>(connection, user).await?;
+    throttle::forget::<B>(connection, &email::key(user.account().email)).await?;
     tracing::info!(user_id = %user.id(), "password set");
     Ok(())
 }
