@@ -10,6 +10,8 @@ mod emails;
 mod fixtures;
 #[path = "users/guide.rs"]
 mod guide;
+#[path = "users/migrations.rs"]
+mod migrations;
 #[path = "users/own_user.rs"]
 mod own_user;
 #[path = "users/passwords.rs"]

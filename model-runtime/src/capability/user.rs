@@ -63,6 +63,7 @@ pub struct Account<'a> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AccountMut<'a> {
+    pub email: &'a mut String,
     pub password: &'a mut PasswordHash,
     pub avatar: &'a mut Option<StoredFile>,
     pub is_verified: &'a mut bool,

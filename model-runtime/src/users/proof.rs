@@ -6,7 +6,8 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use super::manager::{UserSettings, hashed, set_password};
+use super::manager::{hashed, set_password};
+use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, reference, throttle};
 use crate::atomic::Atomic;

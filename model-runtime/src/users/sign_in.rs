@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use super::manager::UserSettings;
+use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, email, reference, throttle, two_factor};
 use crate::atomic::Atomic;
