@@ -8,6 +8,7 @@ mod hand_written;
 mod measure;
 mod post;
 mod report;
+mod sign_in;
 mod stream;
 
 use std::path::PathBuf;
@@ -61,6 +62,12 @@ enum Action {
         #[arg(long, default_value_t = 1_000_000)]
         rows: u64,
     },
+    /// Whether the time of a refused sign-in tells that an account exists.
+    SignIn {
+        /// Attempts at an account that exists, and as many at one that does not.
+        #[arg(long, default_value_t = 400)]
+        attempts: usize,
+    },
     /// What models cost to compile: builds a crate of them, and checks it again after an edit.
     Compile {
         /// Models of the crate.
@@ -110,6 +117,15 @@ async fn run(cli: Cli) -> Result<()> {
             }
             println!("{}", stream::table(&streamed));
             write(&cli.json, &streamed)
+        }
+        Some(Action::SignIn { attempts }) => {
+            let attempts = if cli.quick { 10 } else { attempts };
+            let mut compared = Vec::new();
+            for kind in cli.target.databases() {
+                compared.push(sign_in::compare(kind, server, attempts).await?);
+            }
+            println!("{}", sign_in::table(&compared));
+            write(&cli.json, &compared)
         }
         Some(Action::Compile { models, variant, cold }) => {
             let all = compile::Variant::value_variants();

@@ -2,6 +2,7 @@
 
 use model_runtime::prelude::*;
 use model_runtime::schema;
+use model_runtime::users::{self, User};
 
 /// Whoever writes posts.
 #[mixins]
@@ -46,4 +47,24 @@ pub async fn database() -> Result<Pool> {
     let db = Pool::connect("sqlite::memory:").await?;
     schema::create_tables(&[Author::table(), Post::table(), AuditLog::table()], &db).await?;
     Ok(db)
+}
+
+/// An empty SQLite database with the tables of users.
+///
+/// # Errors
+/// The database's.
+pub async fn database_with_users() -> Result<Pool> {
+    let db = Pool::connect("sqlite::memory:").await?;
+    let tables = [&users::tables()[..], &[User::table(), AuditLog::table()]].concat();
+    schema::create_tables(&tables, &db).await?;
+    Ok(db)
+}
+
+/// A user of that database, whose password is `a boat on the Lek`.
+///
+/// # Errors
+/// The database's.
+pub async fn jane(db: &Pool) -> Result<User> {
+    let jane = User::builder().email("jane@example.com").first_name("Jane").last_name("Doe").build();
+    User::manager().create_user(jane, Some("a boat on the Lek"), db).await
 }

@@ -30,6 +30,9 @@ chapters! {
     seo
     track_changes
     audited
+    users
+    permissions
+    files
     databases
     schema
     build_time_checks

@@ -7,6 +7,7 @@ pub mod models;
 pub mod raw_sql;
 pub mod recorded;
 pub mod relations;
+pub mod wire;
 
 /// Prints what a long test ran, also where the test passes and its output is kept back.
 pub fn report(line: std::fmt::Arguments<'_>) {

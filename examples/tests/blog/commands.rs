@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(stats["newest"].take()["slug"], "rye-or-how-to-bake-a-brick-like-it");
         assert_eq!(
             stats,
-            json!({"draft": 0, "published": 7, "archived": 1, "deleted": 0, "authors": 3, "newest": null})
+            json!({"draft": 0, "published": 7, "archived": 1, "deleted": 0, "users": 3, "newest": null})
         );
         assert_eq!(blog.text(&["unpublish", FLOUR]), format!("{FLOUR} is now draft\n"));
     }
@@ -100,6 +100,7 @@ on_both! {
         let results: Vec<_> =
             walk["steps"].as_array().unwrap().iter().map(|step| step["result"].as_str().unwrap()).collect();
         assert_eq!(results[0], "a draft, excerpt of 500 characters");
+        assert_eq!(results[1..3], ["Ines Okafor may not publish posts", "Ines Okafor may publish posts"]);
         assert!(results.contains(&"9 posts before, 8 now"), "{results:?}");
         assert!(results.contains(&"1 post restored"), "{results:?}");
         assert_eq!(*results.last().unwrap(), "refused: this Post is archived and cannot become published");

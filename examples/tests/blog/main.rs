@@ -1,5 +1,6 @@
 //! The program `blog`, run as a person runs it, on each database.
 
+mod authors;
 mod commands;
 mod errors;
 mod import;
@@ -8,3 +9,4 @@ mod records;
 #[cfg(rust_blog)]
 mod rust_blog;
 mod schema;
+mod users;

@@ -1,10 +1,12 @@
 //! The program, with a database of its own for each test.
 
-use std::process::{Command, Output};
+use std::io::{ErrorKind, Write};
+use std::process::{Command, Output, Stdio};
 
 use model_runtime::Pool;
 use serde_json::Value;
 use tests::database::Database;
+use tests::raw_sql;
 
 /// The posts that the program ships.
 pub const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
@@ -43,24 +45,51 @@ impl Blog {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Output {
-        self.command(arguments).output().unwrap()
+        self.run_after("", arguments)
+    }
+
+    /// The same, with this as its standard input.
+    pub fn run_after(&self, input: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut program = command.spawn().unwrap();
+        if let Err(error) = program.stdin.take().unwrap().write_all(input.as_bytes()) {
+            // Not every command reads it.
+            assert_eq!(error.kind(), ErrorKind::BrokenPipe);
+        }
+        program.wait_with_output().unwrap()
     }
 
     /// What it prints, where it succeeds.
     pub fn text(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
+        self.text_after("", arguments)
+    }
+
+    /// The same, with this as its standard input.
+    pub fn text_after(&self, input: &str, arguments: &[&str]) -> String {
+        let output = self.run_after(input, arguments);
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
     }
 
     /// What it prints with `--json`.
     pub fn json(&self, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.text(&[arguments, &["--json"]].concat())).unwrap()
+        self.json_after("", arguments)
+    }
+
+    /// The same, with this as its standard input.
+    pub fn json_after(&self, input: &str, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.text_after(input, &[arguments, &["--json"]].concat())).unwrap()
     }
 
     /// The one line that it prints on standard error, where it fails.
     pub fn error(&self, arguments: &[&str]) -> String {
-        let output = self.run(arguments);
+        self.error_after("", arguments)
+    }
+
+    /// The same, with this as its standard input.
+    pub fn error_after(&self, input: &str, arguments: &[&str]) -> String {
+        let output = self.run_after(input, arguments);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}");
         let error = String::from_utf8(output.stderr).unwrap();
         assert_eq!(error.lines().count(), 1, "{error}");
@@ -71,6 +100,19 @@ impl Blog {
     pub fn listed(&self, field: &str, arguments: &[&str]) -> Vec<Value> {
         let page = self.json(&[&["list"], arguments].concat());
         page["posts"].as_array().unwrap().iter().map(|post| post[field].clone()).collect()
+    }
+
+    /// The user with that e-mail address, as `user list` tells of them.
+    pub fn user(&self, email: &str) -> Value {
+        let page = self.json(&["user", "list", "--per-page", "1000"]);
+        page["users"].as_array().unwrap().iter().find(|user| user["email"] == email).unwrap().clone()
+    }
+
+    /// The e-mail addresses of all users, in order.
+    pub async fn emails(&self) -> Vec<String> {
+        let mut emails = raw_sql::column(self.pool(), "SELECT email FROM users").await;
+        emails.sort_unstable();
+        emails
     }
 
     /// The number that a query gives.

@@ -1,5 +1,9 @@
 //! The blog of the Rust project: real input. These tests are there where it stands beside the repository.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 use model_runtime::Pool;
 use model_runtime::prelude::*;
 use serde_json::{Value, json};
@@ -33,7 +37,45 @@ macro_rules! rows {
     }};
 }
 
+/// The names in the files' lists of authors, read without the program.
+fn names(folder: &Path) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names.append(&mut self::names(&path));
+        } else if path.extension().is_some_and(|it| it == "md") {
+            let text = fs::read_to_string(path).unwrap();
+            let front: toml::Table = text.split("+++").nth(1).unwrap().parse().unwrap();
+            // The file without a title is not imported.
+            let authors = front.get("authors").filter(|_| front.contains_key("title"));
+            let authors = authors.and_then(|it| it.as_array()).into_iter().flatten();
+            names.extend(authors.map(|name| name.as_str().unwrap().to_owned()));
+        }
+    }
+    names
+}
+
 on_both! {
+    async fn every_author_is_one_user(blog) {
+        import(blog);
+        let names = names(Path::new(FILES));
+        assert_eq!(names.len(), 167);
+        let users: Vec<(String,)> = rows!(blog, "SELECT username FROM users");
+        assert_eq!(users, names.into_iter().map(|name| (name,)).collect::<Vec<_>>());
+        let written = "SELECT COUNT(*) FROM users WHERE password = '!' AND email LIKE '%@authors.invalid'";
+        assert_eq!(blog.number(written).await, 167);
+        let whole = "SELECT COUNT(*) FROM users WHERE username = TRIM(first_name || ' ' || last_name)";
+        assert_eq!(blog.number(whole).await, 167);
+        // Of several authors the first.
+        let first = "SELECT COUNT(*) FROM posts AS p JOIN users AS u ON u.id = p.author_id
+            WHERE p.authors = u.username OR p.authors LIKE u.username || ', %'";
+        assert_eq!(blog.number(first).await, 750);
+        let listed = blog.json(&["user", "list", "--per-page", "1000"]);
+        let posts = listed["users"].as_array().unwrap().iter().map(|user| user["posts"].as_u64().unwrap());
+        assert_eq!(posts.sum::<u64>(), 750);
+    }
+
     async fn a_second_import_writes_nothing(blog) {
         assert_eq!(import(blog), summary(750, 0));
         assert_eq!(blog.number("SELECT COUNT(*) FROM posts").await, 750);
@@ -41,16 +83,16 @@ on_both! {
         let audited = "SELECT COUNT(DISTINCT object_id) FROM audit_logs WHERE content_type = 'blog.post' AND action = 'create'";
         assert_eq!(blog.number(audited).await, 750);
         let records = blog.number("SELECT COUNT(*) FROM audit_logs").await;
-        assert_eq!(records, 750 + blog.number("SELECT COUNT(*) FROM authors").await);
+        assert_eq!(records, 750 + 167 + blog.number("SELECT COUNT(*) FROM auth_permissions").await);
 
         type Written = Vec<(Uuid, DateTime<Utc>)>;
         let posts: Written = rows!(blog, "SELECT id, updated_at FROM posts");
-        let authors: Written = rows!(blog, "SELECT id, updated_at FROM authors");
+        let users: Written = rows!(blog, "SELECT id, updated_at FROM users");
         let aliases: Vec<(String, Uuid)> = rows!(blog, "SELECT slug, object_id FROM posts_slug_history");
         assert_eq!(import(blog), summary(0, 750));
         assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, records);
         assert_eq!(posts, rows!(blog, "SELECT id, updated_at FROM posts") as Written);
-        assert_eq!(authors, rows!(blog, "SELECT id, updated_at FROM authors") as Written);
+        assert_eq!(users, rows!(blog, "SELECT id, updated_at FROM users") as Written);
         assert_eq!(
             aliases,
             rows!(blog, "SELECT slug, object_id FROM posts_slug_history") as Vec<(String, Uuid)>
@@ -82,7 +124,8 @@ struct Export {
     posts: Vec<Imported>,
     slugs: Vec<(String, String)>,
     aliases: Vec<(String, String)>,
-    authors: Vec<(String,)>,
+    users: Vec<(String, String, String)>,
+    owners: Vec<(String, String)>,
 }
 
 async fn export(blog: &Blog) -> Export {
@@ -93,7 +136,11 @@ async fn export(blog: &Blog) -> Export {
             blog,
             "SELECT h.slug, p.source_path FROM posts_slug_history AS h JOIN posts AS p ON p.id = h.object_id"
         ),
-        authors: rows!(blog, "SELECT name FROM authors"),
+        users: rows!(blog, "SELECT email, first_name, last_name FROM users"),
+        owners: rows!(
+            blog,
+            "SELECT p.source_path, u.email FROM posts AS p JOIN users AS u ON u.id = p.author_id"
+        ),
     }
 }
 

@@ -18,8 +18,8 @@ pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
 }
 
 /// The fields that the runtime changes by itself.
-const CHANGED: [&str; 6] =
-    ["password", "avatar", "is_verified", "verified_at", "two_factor_enabled", "last_login_at"];
+const CHANGED: [&str; 7] =
+    ["email", "password", "avatar", "is_verified", "verified_at", "two_factor_enabled", "last_login_at"];
 
 impl Capability for User {
     fn name(&self) -> &'static str {
@@ -125,7 +125,8 @@ impl Capability for User {
             impl #name {
                 /// Starts a new superuser: staff, with every permission, and verified.
                 #vis fn superuser() -> #builder {
-                    Self::builder().is_staff(true).is_superuser(true).is_verified(true)
+                    let verified = Self::builder().is_verified(true).verified_at(#krate::clock::now());
+                    verified.is_staff(true).is_superuser(true)
                 }
             }
         });

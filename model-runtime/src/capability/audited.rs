@@ -206,7 +206,7 @@ fn entry_of(table: &'static TableDef, require_actor: bool) -> Result<Option<Entr
 
 /// A database handle whose operations run in an audit context of their own, or in none. Made by [`AuditContext::on`]
 /// and [`off`].
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Scoped<D> {
     db: D,
     scope: Scope,

@@ -1,6 +1,6 @@
 //! `#[permissions]`: what users may do. Every model has four permissions, and those that it names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use futures_util::TryStreamExt;
@@ -12,7 +12,7 @@ use crate::atomic::Atomic;
 use crate::backend::{self, Backend};
 use crate::capability::user::{UserModel, UserRow};
 use crate::db::{Db, Op, boxed};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::mixins;
 use crate::queryset;
 use crate::sql::Sql;
@@ -126,13 +126,19 @@ impl<B: Backend> Op<B> for SyncPermissions {
     const BEGINS: bool = true;
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
-        let mut transaction = Atomic::<B>::begin(connection).await?;
-        match self.within::<B>(transaction.connection()).await {
-            Ok(count) => transaction.commit().await.map(|()| count),
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
+        let mut attempt = 1;
+        loop {
+            let mut transaction = Atomic::<B>::begin(connection).await?;
+            match self.within::<B>(transaction.connection()).await {
+                Ok(count) => return transaction.commit().await.map(|()| count),
+                // Another program that is deployed at the same time was faster.
+                Err(Error::Unique { .. }) if attempt < group::ATTEMPTS => transaction.roll_back().await,
+                Err(error) => {
+                    transaction.roll_back().await;
+                    return Err(error);
+                }
             }
+            attempt += 1;
         }
     }
 }
@@ -141,8 +147,11 @@ impl SyncPermissions {
     async fn within<B: Backend>(&self, connection: &mut B::Connection) -> Result<u64> {
         let known = queryset::all::<B, _>(connection, Permission::objects().values(|it| it.code)).await?;
         let known: BTreeSet<String> = known.into_iter().collect();
-        let missing = self.0.iter().flat_map(|table| of(table)).filter(|(code, _)| !known.contains(code));
-        let missing: Vec<_> = missing.map(|(code, name)| Permission { id: Uuid::now_v7(), code, name }).collect();
+        // Models of one app may name the same one.
+        let mut wanted: BTreeMap<String, String> = self.0.iter().rev().flat_map(|table| of(table)).collect();
+        wanted.retain(|code, _| !known.contains(code));
+        let missing: Vec<_> =
+            wanted.into_iter().map(|(code, name)| Permission { id: Uuid::now_v7(), code, name }).collect();
         let count = missing.len() as u64;
         Op::<B>::run(BulkCreate::new(missing), connection).await?;
         Ok(count)

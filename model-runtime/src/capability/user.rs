@@ -9,9 +9,12 @@ use crate::clock;
 use crate::db::{Db, Op, boxed};
 use crate::error::Result;
 use crate::expr::Expr;
+use crate::field::FieldType;
 use crate::files::StoredFile;
 use crate::model::{Model, Writable};
 use crate::queryset::QuerySet;
+use crate::sql::Sql;
+use crate::table::Dialect;
 use crate::users::{PasswordHash, UserManager, email};
 use crate::value::Value;
 use crate::write::SaveOnly;
@@ -60,6 +63,7 @@ pub struct Account<'a> {
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AccountMut<'a> {
+    pub email: &'a mut String,
     pub password: &'a mut PasswordHash,
     pub avatar: &'a mut Option<StoredFile>,
     pub is_verified: &'a mut bool,
@@ -153,6 +157,20 @@ pub(crate) fn is_true<M: Model>(field: &str) -> Expr {
 fn column<M: Model>(field: &str) -> &'static crate::table::ColumnDef {
     let columns = M::TABLE.columns;
     columns.iter().find(|column| column.field == field).unwrap_or(M::TABLE.key())
+}
+
+/// The user as they are now, for a transaction that goes by it: nobody changes them until it ends. On SQLite nobody
+/// changes anything: a transaction that writes begins with the lock.
+pub(crate) async fn held<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    id: U::Id,
+) -> Result<Option<U>> {
+    let lock = if B::DIALECT == Dialect::Postgres { " FOR NO KEY UPDATE" } else { "" };
+    let mut sql = Sql::new(B::DIALECT, format!("{}{lock}", U::STATEMENTS.get));
+    sql.placeholder(id.to_value().into_owned());
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    let row = B::fetch_optional(connection, sql, arguments).await?;
+    Ok(row.map(|row| U::read::<B>(&row)).transpose()?)
 }
 
 /// Writes these fields of the user as every write is, recorded. Returns whether one differed.

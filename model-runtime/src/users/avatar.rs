@@ -17,7 +17,7 @@ use crate::clock;
 use crate::db::{Db, Op};
 use crate::error::{Error, Result};
 use crate::field::FieldType;
-use crate::files::{FileStore, PictureRules, StoredFile, named};
+use crate::files::{FileStore, StoredFile, named};
 use crate::queryset::{not_found, scalar};
 use crate::sql::Sql;
 use crate::table::Dialect;
@@ -26,7 +26,7 @@ use crate::table::Dialect;
 const FOLDER: &str = "avatars/%Y/%m/%d/";
 
 impl<U: UserModel + Clone> UserManager<U> {
-    /// Makes an upload the user's avatar: a picture by [`PictureRules`], under `avatars/%Y/%m/%d/` with a random name. The
+    /// Makes an upload the user's avatar: a picture by the settings' rules, under `avatars/%Y/%m/%d/` with a random name. The
     /// file that it replaces is removed.
     ///
     /// `db` is a pool, and no transaction: the replaced file goes when the write is committed. Both are done to their end
@@ -43,7 +43,7 @@ impl<U: UserModel + Clone> UserManager<U> {
     /// # let db = Pool::connect("sqlite::memory:").await?;
     /// # model_runtime::schema::create_tables(&users::tables(), &db).await?;
     /// # model_runtime::schema::create_tables(&[User::table(), AuditLog::table()], &db).await?;
-    /// # let upload = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDATx\x9cc\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xaeB`\x82";
+    /// # let upload = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0:~\x9bU\0\0\0\nIDATx\x9cch\0\0\0\x82\0\x81w\xcdr\xb6\0\0\0\0IEND\xaeB`\x82";
     /// let store = FileStore::from_url("memory:///", [])?;
     /// let users = User::manager();
     /// let user = User::builder().email("jane@example.com").build();
@@ -66,9 +66,10 @@ impl<U: UserModel + Clone> UserManager<U> {
         P: Clone + Send + Sync + 'static,
         for<'p> &'p P: Db<'p, ReplaceAvatar<U>, Out = ReplacedAvatar<U>>,
     {
-        let (upload, store, db) = (upload.into(), store.clone(), db.clone());
+        let (rules, upload) = (self.settings().avatar, upload.into());
+        let (store, db) = (store.clone(), db.clone());
         Box::pin(async move {
-            let picture = PictureRules::default().read("avatar", upload).await?;
+            let picture = rules.read("avatar", upload).await?;
             let file = named(FOLDER, picture.extension, picture.content_type, picture.bytes.len())?;
             replace(user, Some((file, picture.bytes)), store, db).await.map(drop)
         })

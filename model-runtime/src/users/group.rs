@@ -1,5 +1,6 @@
 //! Groups, and who has which permission: directly, or through a group.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use uuid::Uuid;
@@ -16,8 +17,8 @@ use crate::model::Writable;
 use crate::queryset::{self, QuerySet};
 use crate::write::BulkCreate;
 
-/// How often a grant is tried again where another one of the same came in between.
-const ATTEMPTS: u32 = 3;
+/// How often a grant is tried where another one of the same comes in between.
+pub(crate) const ATTEMPTS: u32 = 3;
 
 /// Users who have the same permissions.
 #[mixins]
@@ -189,7 +190,8 @@ impl<L: Writable> Grant<L> {
         let Links { existing, target, make } = &self.links;
         let wanted = self.what.ids::<B>(connection).await?;
         let has = queryset::all::<B, _>(connection, existing.clone().values(|_| *target)).await?;
-        let missing = wanted.into_iter().filter(|id| !has.contains(id)).map(make).collect::<Vec<_>>();
+        let missing: BTreeSet<Uuid> = wanted.into_iter().filter(|id| !has.contains(id)).collect();
+        let missing = missing.into_iter().map(make).collect::<Vec<_>>();
         let count = missing.len() as u64;
         Op::<B>::run(BulkCreate::new(missing), connection).await?;
         Ok(count)

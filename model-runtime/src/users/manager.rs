@@ -3,12 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
-use super::token::{self, TokenPurpose};
-use super::{Hashing, PasswordHash, PasswordRules, Throttle, UserModel, email};
+use super::settings::UserSettings;
+use super::token;
+use super::{PasswordHash, UserModel, email, throttle};
 use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::capability::timestamps::Timestamps;
@@ -21,81 +22,6 @@ use crate::table::Dialect;
 use crate::validate::check_value;
 use crate::value::Value;
 use crate::write::Create;
-
-/// What a [`UserManager`] goes by.
-///
-/// ```
-/// use model_runtime::users::{User, UserManager, UserSettings};
-///
-/// let settings = UserSettings { issuer: "Blog".into(), ..UserSettings::default() };
-/// let users: UserManager<User> = UserManager::new(settings);
-/// # let _ = users;
-/// ```
-#[derive(Debug, Clone)]
-pub struct UserSettings {
-    /// How passwords are hashed.
-    pub hashing: Hashing,
-    /// What a password must be like.
-    pub password_rules: PasswordRules,
-    /// How failures to sign in are slowed and refused.
-    pub throttle: Throttle,
-    /// How long tokens are good.
-    pub lifetimes: TokenLifetimes,
-    /// The name of the service, as authenticators show it.
-    pub issuer: String,
-}
-
-impl Default for UserSettings {
-    fn default() -> Self {
-        Self {
-            hashing: Hashing::default(),
-            password_rules: PasswordRules::default(),
-            throttle: Throttle::default(),
-            lifetimes: TokenLifetimes::default(),
-            issuer: "model-runtime".to_owned(),
-        }
-    }
-}
-
-/// How long tokens are good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TokenLifetimes {
-    /// Those that verify an e-mail address: 3 days.
-    pub verify_email: Duration,
-    /// Those that reset a password: 1 hour.
-    pub reset_password: Duration,
-    /// Between the password and the second factor: 5 minutes.
-    pub second_factor: Duration,
-    /// Sessions: 14 days.
-    pub session: Duration,
-    /// Tokens for an API: 365 days.
-    pub api: Duration,
-}
-
-impl Default for TokenLifetimes {
-    fn default() -> Self {
-        const DAY: u64 = 24 * 60 * 60;
-        Self {
-            verify_email: Duration::from_secs(3 * DAY),
-            reset_password: Duration::from_secs(60 * 60),
-            second_factor: Duration::from_secs(5 * 60),
-            session: Duration::from_secs(14 * DAY),
-            api: Duration::from_secs(365 * DAY),
-        }
-    }
-}
-
-impl TokenLifetimes {
-    pub(super) fn of(&self, purpose: TokenPurpose) -> Duration {
-        match purpose {
-            TokenPurpose::VerifyEmail => self.verify_email,
-            TokenPurpose::ResetPassword => self.reset_password,
-            TokenPurpose::SecondFactor => self.second_factor,
-            TokenPurpose::Session => self.session,
-            TokenPurpose::Api => self.api,
-        }
-    }
-}
 
 /// Makes the users of a model, lets them in, and changes their passwords. Cheap to clone; an application makes one.
 ///
@@ -238,6 +164,19 @@ impl<U: UserModel> UserManager<U> {
         })
     }
 
+    /// Changes the e-mail address: the new one is not verified yet, and tokens that were sent to the old one are not
+    /// accepted any more. Returns `false` where it is the same.
+    ///
+    /// # Errors
+    /// [`Error::Validation`], [`Error::Unique`], [`Error::NotFound`]; nothing is written then.
+    pub fn change_email<'c, D>(&self, user: &'c mut U, address: &str, db: D) -> BoxFuture<'c, Result<bool>>
+    where
+        D: Db<'c, ChangeEmail<'c, U>, Out = bool> + 'c,
+    {
+        let address = Self::normalize_email(address);
+        Box::pin(async move { db.run(ChangeEmail { user, address: address? }).await })
+    }
+
     /// Whether that is the user's password. For signing in there is [`authenticate`](Self::authenticate), which also
     /// refuses repeated failures.
     ///
@@ -247,7 +186,7 @@ impl<U: UserModel> UserManager<U> {
         self.settings.hashing.verify(password, user.account().password).await
     }
 
-    /// Sets the password, and ends all tokens of the user (rule 26): sessions too.
+    /// Sets the password, ends all tokens of the user (rule 26), sessions too, and forgets failures to sign in.
     ///
     /// # Errors
     /// [`Error::Validation`] with all that is wrong with the password, [`Error::NotFound`] where the user is gone. Password
@@ -317,6 +256,36 @@ pub(super) async fn hashed<U: UserModel>(
     settings.hashing.hash(password).await
 }
 
+/// Changes a user's e-mail address.
+pub struct ChangeEmail<'m, U> {
+    user: &'m mut U,
+    address: String,
+}
+
+impl<B: Backend, U: UserModel> Op<B> for ChangeEmail<'_, U> {
+    type Out = bool;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let Self { user, address } = self;
+        let account = user.account();
+        if account.email == address {
+            return Ok(false);
+        }
+        let before = (account.email.to_owned(), account.is_verified, account.verified_at);
+        set_email(user, (address, false, None));
+        let written = save_fields::<B, U>(connection, user, &["email", "is_verified", "verified_at"]).await;
+        if written.is_err() {
+            set_email(user, before);
+        }
+        written
+    }
+}
+
+fn set_email<U: UserModel>(user: &mut U, to: (String, bool, Option<DateTime<Utc>>)) {
+    let account = user.account_mut();
+    (*account.email, *account.is_verified, *account.verified_at) = to;
+}
+
 /// Sets a user's password.
 pub struct SetPassword<'m, U> {
     user: &'m mut U,
@@ -346,7 +315,7 @@ impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
     }
 }
 
-/// Sets the password and ends the tokens. In a transaction of the caller's.
+/// Sets the password, ends the tokens and forgets failures. In a transaction of the caller's.
 pub(super) async fn set_password<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     user: &mut U,
@@ -355,6 +324,7 @@ pub(super) async fn set_password<B: Backend, U: UserModel>(
     *user.account_mut().password = hash;
     save_fields::<B, U>(connection, user, &["password"]).await?;
     token::revoke_all::<B, U>(connection, user).await?;
+    throttle::forget::<B>(connection, &email::key(user.account().email)).await?;
     tracing::info!(user_id = %user.id(), "password set");
     Ok(())
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use super::manager::{UserSettings, hashed, set_password};
+use super::manager::{hashed, set_password};
+use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
-use super::{PasswordHash, UserManager, UserModel, throttle};
+use super::{PasswordHash, UserManager, UserModel, reference, throttle};
 use crate::atomic::Atomic;
 use crate::backend::Backend;
-use crate::capability::user::mark_verified;
+use crate::capability::user::{held, mark_verified};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
 use crate::Model;
@@ -44,8 +45,12 @@ impl<U: UserModel> UserManager<U> {
     where
         D: Db<'c, IssueToken, Out = SecretString> + 'c,
     {
-        let token = token::new(user, purpose, name, self.settings().lifetimes.of(purpose));
-        Box::pin(async move { db.run(IssueToken(token?)).await })
+        let (owner, email, name) = (reference(user), user.account().email.to_owned(), name.to_owned());
+        let lifetime = self.settings().lifetimes.of(purpose);
+        Box::pin(async move {
+            let token = token::new(owner, email, purpose, name, lifetime)?;
+            db.run(IssueToken(token)).await
+        })
     }
 
     /// The user of a token, which stays good: for sessions and APIs.
@@ -145,12 +150,13 @@ impl<U> UseToken<U> {
     where
         U: UserModel,
     {
-        let (token, mut user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
+        let (token, user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
+        // The user before the tokens, as when a password is set: neither waits for what the other holds.
+        let mut user: U = token::owner(&token, held::<B, U>(connection, user.id()).await?)?;
         token::consume::<B>(connection, &token).await?;
         match self.password {
             Some(hash) => {
                 set_password::<B, U>(connection, &mut user, hash).await?;
-                throttle::forget::<B>(connection, &super::email::key(user.account().email)).await?;
             }
             None => {
                 mark_verified::<B, U>(connection, &mut user).await?;

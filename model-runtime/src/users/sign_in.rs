@@ -5,12 +5,13 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
-use super::manager::UserSettings;
+use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
-use super::{PasswordHash, UserManager, UserModel, email, throttle, two_factor};
+use super::{PasswordHash, UserManager, UserModel, email, reference, throttle, two_factor};
+use crate::atomic::Atomic;
 use crate::audit;
 use crate::backend::Backend;
-use crate::capability::user::save_fields;
+use crate::capability::user::{held, save_fields};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result};
@@ -106,11 +107,14 @@ pub struct Enter<U> {
     rehashed: Option<PasswordHash>,
 }
 
-impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
-    type Out = SignIn<U>;
-
-    async fn run(self, connection: &mut B::Connection) -> Result<SignIn<U>> {
-        let Self { settings, attempt, mut user, rehashed } = self;
+impl<U: UserModel> Enter<U> {
+    async fn within<B: Backend>(self, connection: &mut B::Connection) -> Result<SignIn<U>> {
+        let Self { settings, attempt, user, rehashed } = self;
+        // The user may have changed while the hash was computed.
+        let password = user.account().password;
+        let is_same = |now: &U| now.account().is_active && now.account().password == password;
+        let now = held::<B, U>(connection, user.id()).await?;
+        let mut user = now.filter(is_same).ok_or(Error::Credentials)?;
         throttle::succeeded::<B>(connection, attempt).await?;
         if let Some(hash) = rehashed {
             *user.account_mut().password = hash;
@@ -118,11 +122,30 @@ impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
         }
         if user.account().two_factor_enabled {
             let lifetime = settings.lifetimes.second_factor;
-            let (secret, mut token) = token::new(&user, TokenPurpose::SecondFactor, "", lifetime)?;
+            let (owner, email) = (reference(&user), user.account().email.to_owned());
+            let (secret, mut token) =
+                token::new(owner, email, TokenPurpose::SecondFactor, String::new(), lifetime)?;
             Op::<B>::run(Insert::new(&mut token), connection).await?;
             return Ok(SignIn::CodeRequired(secret));
         }
         entered::<B, U>(connection, user).await.map(SignIn::Complete)
+    }
+}
+
+impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
+    type Out = SignIn<U>;
+
+    const BEGINS: bool = true;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<SignIn<U>> {
+        let mut transaction = Atomic::<B>::begin(connection).await?;
+        match self.within::<B>(transaction.connection()).await {
+            Ok(signed_in) => transaction.commit().await.map(|()| signed_in),
+            Err(error) => {
+                transaction.roll_back().await;
+                Err(error)
+            }
+        }
     }
 }
 

@@ -154,6 +154,9 @@ impl QuerySet<Token> {
     }
 }
 
+/// The latest time that a database holds: the last second of the year 9999.
+const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
+
 /// `bytes` random bytes, as text for URLs.
 pub(super) fn random(bytes: usize) -> Result<SecretString> {
     let mut buffer = vec![0; bytes];
@@ -161,15 +164,15 @@ pub(super) fn random(bytes: usize) -> Result<SecretString> {
     Ok(BASE64URL_NOPAD.encode(&buffer).into())
 }
 
-/// A new token of a user, and what is stored of it.
-pub(super) fn new<U: UserModel>(
-    user: &U,
+/// A new token of the user whom other tables [refer](super::reference) to so, and what is stored of it.
+pub(super) fn new(
+    (user_type, user_id): (&str, String),
+    email: String,
     purpose: TokenPurpose,
-    name: &str,
+    name: String,
     lifetime: Duration,
 ) -> Result<(SecretString, Token)> {
     let secret = random(32)?;
-    let (user_type, user_id) = reference(user);
     let now = clock::now();
     let lifetime = TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::MAX);
     let token = Token {
@@ -177,11 +180,11 @@ pub(super) fn new<U: UserModel>(
         user_type: user_type.to_owned(),
         user_id,
         purpose,
-        email: user.account().email.to_owned(),
-        name: name.to_owned(),
+        email,
+        name,
         hash: TokenHash::of(secret.expose_secret()),
         created_at: now,
-        expires_at: now.checked_add_signed(lifetime).unwrap_or(DateTime::<Utc>::MAX_UTC),
+        expires_at: now.checked_add_signed(lifetime).map_or(LATEST, |time| time.min(LATEST)),
         used_at: None,
     };
     Ok((secret, token))
@@ -208,12 +211,18 @@ pub(super) async fn find<B: Backend, U: UserModel>(
         return Err(TokenFault::Expired.into());
     }
     let id: U::Id = token.user_id.parse().map_err(|_| TokenFault::Unknown)?;
-    let user: U = queryset::by_id::<B, U>(connection, U::STATEMENTS.get, id).await?.ok_or(TokenFault::Unknown)?;
-    let account = user.account();
-    if !account.is_active || (purpose.is_bound_to_email() && account.email != token.email) {
-        return Err(TokenFault::Unknown.into());
-    }
+    let user: Option<U> = queryset::by_id::<B, U>(connection, U::STATEMENTS.get, id).await?;
+    let user = owner(&token, user)?;
     Ok((token, user))
+}
+
+/// The user of a token, where it is good for them as they are now.
+pub(super) fn owner<U: UserModel>(token: &Token, user: Option<U>) -> Result<U> {
+    let is_good = |user: &U| {
+        let account = user.account();
+        account.is_active && (!token.purpose.is_bound_to_email() || account.email == token.email)
+    };
+    Ok(user.filter(is_good).ok_or(TokenFault::Unknown)?)
 }
 
 /// Uses a token up. Of several who try at once, one succeeds.

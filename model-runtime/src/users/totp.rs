@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(enrolment.secret_base32().expose_secret(), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert!(enrolment.qr_svg().expose_secret().contains("<svg"));
         let shown = format!("{enrolment:?} {secret:?}");
-        assert!(!shown.contains("GEZD") && !shown.contains("49, 50") && !shown.contains("svg"), "{shown}");
+        assert!(!shown.contains("GEZD") && !shown.contains("49, 50") && !shown.contains("<svg"), "{shown}");
     }
 
     #[test]

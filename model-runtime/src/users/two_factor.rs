@@ -193,7 +193,9 @@ impl<B: Backend> Op<B> for EnrolTwoFactor {
             secret.to_value(),
             Value::Timestamp(clock::now()),
         ])?;
-        let enrolled = B::execute(connection, ENROL.into_sql_str(), arguments).await?;
+        let enrolled = B::execute(connection, ENROL.into_sql_str(), arguments).await;
+        // PostgreSQL's own error may tell the whole row.
+        let enrolled = enrolled.map_err(|error| Error::of(error, TwoFactor::TABLE))?;
         if B::rows_affected(&enrolled) == 0 {
             return Err(invalid(
                 "two_factor_enabled",
@@ -219,7 +221,6 @@ impl<B: Backend, U: UserModel> Op<B> for ConfirmTwoFactor<'_, U> {
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<SecretString>> {
         let Self { settings, user, code } = self;
         let (owner, code) = (Owner::of(user), typed(&code)?);
-        let attempt = begin::<B>(connection, &settings, &owner).await?;
         let enrolled = owner.two_factor().filter(|it| it.confirmed_at.is_null());
         let Some(enrolled) = queryset::first::<B, _>(connection, enrolled).await? else {
             return Err(invalid(
@@ -227,27 +228,23 @@ impl<B: Backend, U: UserModel> Op<B> for ConfirmTwoFactor<'_, U> {
                 "confirms nothing: no authenticator is enrolled that was not confirmed before",
             ));
         };
+        let attempt = begin::<B>(connection, &settings, &owner).await?;
         let step = enrolled.secret.step(DIGITS, &code, clock::now()).ok_or_else(refused)?;
         let mut transaction = Atomic::<B>::begin(connection).await?;
         let before = user.account().two_factor_enabled;
-        let confirmed = match confirm::<B, U>(transaction.connection(), user, &enrolled, step).await {
+        let confirmed = match confirm::<B, U>(transaction.connection(), user, &enrolled, step, attempt).await
+        {
             Ok(codes) => transaction.commit().await.map(|()| codes),
             Err(error) => {
                 transaction.roll_back().await;
                 Err(error)
             }
         };
-        match confirmed {
-            Ok(codes) => {
-                tracing::info!(user_id = %user.id(), "second factor turned on");
-                throttle::succeeded::<B>(connection, attempt).await?;
-                Ok(codes)
-            }
-            Err(error) => {
-                *user.account_mut().two_factor_enabled = before;
-                Err(error)
-            }
+        match &confirmed {
+            Ok(_) => tracing::info!(user_id = %user.id(), "second factor turned on"),
+            Err(_) => *user.account_mut().two_factor_enabled = before,
         }
+        confirmed
     }
 }
 
@@ -257,6 +254,7 @@ async fn confirm<B: Backend, U: UserModel>(
     user: &mut U,
     enrolled: &TwoFactor,
     step: i64,
+    attempt: throttle::Attempt,
 ) -> Result<Vec<SecretString>> {
     let columns = TwoFactor::COLUMNS;
     let unchanged = TwoFactor::objects()
@@ -268,6 +266,7 @@ async fn confirm<B: Backend, U: UserModel>(
     let codes = recovery_code::replace::<B>(connection, &Owner::of(user)).await?;
     *user.account_mut().two_factor_enabled = true;
     save_fields::<B, U>(connection, user, &["two_factor_enabled"]).await?;
+    throttle::succeeded::<B>(connection, attempt).await?;
     Ok(codes)
 }
 
@@ -379,7 +378,8 @@ fn typed(code: &str) -> Result<String> {
 
 pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| Error::Database(sqlx::Error::Io(error.into())))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Database(sqlx::Error::Io(std::io::Error::other(error))))?;
     Ok(bytes)
 }
 

@@ -70,6 +70,24 @@ on_both! {
         assert_eq!(logs.matches("\"avatar\"").count(), 3, "{logs}");
     }
 
+    async fn a_pool_of_sqlx_will_do(db) {
+        let scene = Scene::<User>::new(&db).await;
+        let mut user = jane(&scene).await;
+        match &db {
+            Pool::Sqlite(pool) => {
+                scene.users.set_avatar(&mut user, png(1, 1), &scene.store, pool).await.unwrap();
+                scene.assert_tidy().await;
+                scene.users.clear_avatar(&mut user, &scene.store, pool).await.unwrap();
+            }
+            Pool::Postgres(pool) => {
+                scene.users.set_avatar(&mut user, png(1, 1), &scene.store, pool).await.unwrap();
+                scene.assert_tidy().await;
+                scene.users.clear_avatar(&mut user, &scene.store, pool).await.unwrap();
+            }
+        }
+        assert!(scene.files().is_empty());
+    }
+
     async fn a_deleted_user_keeps_the_right_file(db) {
         let scene = Scene::<Member>::new(&db).await;
         let member = Member::builder().club("Chess").email("jane@example.com").build();

@@ -1,12 +1,11 @@
 //! What fails half way: no file is left that no row names, and no row names a file that is gone.
 
-use std::panic::AssertUnwindSafe;
-
 use model_runtime::prelude::*;
-use model_runtime::users::{User, UserModel};
+use model_runtime::users::User;
 use tests::{on_both, raw_sql};
 use tokio::task::JoinError;
 
+use super::fixtures::png;
 use super::scene::{Scene, jane};
 
 /// Has the database run a statement after each update of a user, or refuse the update.
@@ -121,7 +120,7 @@ on_both! {
         let panicked: std::result::Result<_, JoinError> = {
             let (users, store, db) = (scene.users.clone(), scene.store.clone(), db.clone());
             tokio::spawn(async move {
-                users.set_avatar(&mut user, super::fixtures::png(2, 1), &store, &db).await
+                users.set_avatar(&mut user, png(2, 1), &store, &db).await
             }).await
         };
         assert!(panicked.unwrap_err().is_panic());

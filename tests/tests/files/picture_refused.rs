@@ -1,5 +1,7 @@
 //! What is no picture, or too large a one.
 
+use std::process::Command;
+
 use image::ImageFormat;
 use model_runtime::files::PictureRules;
 
@@ -11,6 +13,21 @@ const TOO_MANY_PIXELS: &str = "has more than 4096 × 4096 pixels; use a smaller 
 /// The field and the message of the refusal of an upload.
 async fn refused(upload: &[u8]) -> (String, String) {
     refusal(PictureRules::default().read("avatar", upload).await.unwrap_err())
+}
+
+/// Runs the test again in a process that gets 3 GB of memory at most. `true` in that process, where the test goes on.
+fn has_little_memory(test: &str) -> bool {
+    const CHILD: &str = "TEST_HAS_LITTLE_MEMORY";
+    if std::env::var_os(CHILD).is_some() {
+        return true;
+    }
+    let limited = "ulimit -v 3000000 && exec \"$0\" --exact \"$1\"";
+    let program = std::env::current_exe().unwrap();
+    let child =
+        Command::new("sh").args(["-c", limited]).arg(program).arg(test).env(CHILD, "1").output().unwrap();
+    let (told, errors) = (String::from_utf8_lossy(&child.stdout), String::from_utf8_lossy(&child.stderr));
+    assert!(child.status.success() && told.contains("1 passed"), "{told}{errors}");
+    false
 }
 
 #[tokio::test]
@@ -85,6 +102,9 @@ async fn too_many_pixels_are_refused() {
 /// Small files that say they are huge. Were they decoded, they would be told to be no picture, since no pixels follow.
 #[tokio::test]
 async fn a_bomb_is_refused_by_what_its_head_says() {
+    if !has_little_memory("picture_refused::a_bomb_is_refused_by_what_its_head_says") {
+        return;
+    }
     let mut png = png(8, 8);
     png[16..24].copy_from_slice(&[0, 0, 0xc3, 0x50, 0, 0, 0xc3, 0x50]);
     let sum = crc32(&png[12..29]).to_be_bytes();
@@ -119,6 +139,9 @@ async fn a_huge_frame_in_a_small_gif_is_refused() {
 /// The decoder would ask for the memory that the head of the chunk speaks of: 4 GiB.
 #[tokio::test]
 async fn a_webp_with_a_chunk_larger_than_the_file_is_refused() {
+    if !has_little_memory("picture_refused::a_webp_with_a_chunk_larger_than_the_file_is_refused") {
+        return;
+    }
     let [.., (_, mut webp)] = with_exif(&plain(8, 8), &exif(1, ""));
     PictureRules::default().read("avatar", webp.clone()).await.unwrap();
     let chunk = webp.windows(4).rposition(|name| name == b"EXIF").unwrap();
@@ -126,9 +149,8 @@ async fn a_webp_with_a_chunk_larger_than_the_file_is_refused() {
     assert_eq!(refused(&webp).await.1, UNREADABLE);
 }
 
-/// A decoder that panics takes nobody with it: this animation has no frame.
 #[tokio::test]
-async fn a_file_that_a_decoder_does_not_survive_is_refused() {
+async fn an_animation_without_a_frame_is_refused() {
     let mut webp = b"RIFF\x28\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x07\0\0\x07\0\0ANIM\x06\0\0\0".to_vec();
     webp.extend([0; 6]);
     assert_eq!(refused(&webp).await.1, UNREADABLE);

@@ -45,7 +45,7 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
         steps.push(Step { name, result, post: PostView::from(post) });
     };
 
-    let ines = find::user("ines-okafor@authors.invalid", db).await?;
+    let ines = User::objects().filter(|user| user.username.eq("Ines Okafor")).get(db).await?;
     let mut post = Post::builder()
         .title("Why Tuesday")
         .author_id(ines.id)
@@ -54,11 +54,7 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
         .posted_on(Utc::now().date_naive())
         .create(db)
         .await?;
-    log(
-        "create",
-        format!("a draft of {ines}, excerpt of {} characters", post.excerpt.chars().count()),
-        &post,
-    );
+    log("create", format!("a draft, excerpt of {} characters", post.excerpt.chars().count()), &post);
 
     log("ask for permission", may_publish(&ines, db).await?, &post);
     grant::to(&ines, Some("editors"), &[PUBLISH], db).await?;

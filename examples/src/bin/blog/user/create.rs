@@ -18,11 +18,11 @@ pub struct New {
     email: String,
 
     /// The given name
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     first_name: String,
 
     /// The family name
-    #[arg(long, value_name = "NAME", default_value = "")]
+    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true)]
     last_name: String,
 
     /// The name to be called by; imported posts that are signed with it belong to this user

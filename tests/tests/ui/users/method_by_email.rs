@@ -1,0 +1,15 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Post {
+    pub id: Uuid,
+    pub title: String,
+}
+
+pub async fn uses(post: &mut Post, db: &Pool) -> Result<()> {
+    Post::objects().by_email("jane@example.com").get(db).await?;
+    Ok(())
+}
+
+fn main() {}
