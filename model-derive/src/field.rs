@@ -76,6 +76,8 @@ pub enum Default {
 pub struct BelongsTo {
     pub target: Path,
     pub on_delete: OnDelete,
+    /// What the other model calls the rows that refer to one of its.
+    pub related_name: Option<Ident>,
 }
 
 /// What happens to rows whose target is removed.
@@ -351,6 +353,7 @@ fn belongs_to(meta: &Meta, errors: &mut Errors) -> Option<BelongsTo> {
     #[derive(FromMeta)]
     struct Args {
         on_delete: Option<OnDelete>,
+        related_name: Option<Ident>,
     }
 
     let list = match meta.require_list() {
@@ -380,7 +383,8 @@ fn belongs_to(meta: &Meta, errors: &mut Errors) -> Option<BelongsTo> {
                 }
             };
             let args = errors.take(meta, Args::from_list(&metas))?;
-            Some(BelongsTo { target, on_delete: args.on_delete.unwrap_or(OnDelete::Protect) })
+            let on_delete = args.on_delete.unwrap_or(OnDelete::Protect);
+            Some(BelongsTo { target, on_delete, related_name: args.related_name })
         }
         Err(error) => {
             errors.push(error);

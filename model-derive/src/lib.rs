@@ -14,6 +14,7 @@ mod field;
 mod field_type;
 mod index;
 mod keyword;
+mod many_to_many;
 mod mixins;
 mod model;
 mod newtype;
@@ -38,6 +39,7 @@ use proc_macro::TokenStream;
         index,
         unique,
         belongs_to,
+        many_to_many,
         track,
         timestamps,
         soft_delete,

@@ -7,6 +7,7 @@ use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, Visibi
 use crate::field::{Default, Field, Recording};
 use crate::index::Index;
 use crate::keyword::keywords;
+use crate::many_to_many::ManyToMany;
 
 /// A model.
 pub struct Model {
@@ -26,6 +27,8 @@ pub struct Model {
     pub fields: Vec<Field>,
     pub indexes: Vec<Index>,
     pub slots: Slots,
+    /// Relations by way of a third model.
+    pub links: Vec<ManyToMany>,
     /// The struct has errors: function bodies must not name its fields.
     pub broken: bool,
 }

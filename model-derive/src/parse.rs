@@ -13,6 +13,7 @@ use crate::diagnostics::{Errors, suggestion};
 use crate::field::{self, Field};
 use crate::field_type::name_of;
 use crate::index::{self, Index};
+use crate::many_to_many;
 use crate::model::{Id, Model, Required, Role, Slots, ident};
 
 /// The keys of `#[model(…)]`.
@@ -39,6 +40,7 @@ pub struct Attributes {
     /// The capabilities, in the order of their list.
     pub capabilities: Vec<Box<dyn Capability>>,
     indexes: Vec<Meta>,
+    links: Vec<Meta>,
 }
 
 impl Attributes {
@@ -57,6 +59,7 @@ impl Attributes {
                     has_model = true;
                     parsed.model(&attribute.meta, &mut found, errors);
                 }
+                "many_to_many" => parsed.links.push(attribute.meta.clone()),
                 "index" | "unique" => parsed.indexes.push(attribute.meta.clone()),
                 _ if capability::is_known(&name) => found.push(attribute.meta.clone()),
                 _ => {}
@@ -160,6 +163,7 @@ pub fn parse(input: &DeriveInput, errors: &mut Errors) -> Option<Model> {
         fields,
         indexes: Vec::new(),
         slots: Slots::default(),
+        links: attributes.links.iter().filter_map(|meta| many_to_many::parse(meta, errors)).collect(),
         broken: false,
     };
     check_display(&model, errors);
@@ -299,7 +303,7 @@ fn parse_order(order: &LitStr, model: &Model, errors: &mut Errors) -> Vec<(Strin
 }
 
 /// The plural of an English noun, for the default table name.
-fn plural(noun: &str) -> String {
+pub fn plural(noun: &str) -> String {
     let consonant_y = noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']));
     match consonant_y {
         Some(stem) => format!("{stem}ies"),

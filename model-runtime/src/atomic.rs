@@ -1,10 +1,12 @@
 //! All or nothing, for operations of several statements: a transaction, or a savepoint inside the caller's.
 
+use std::future::Future;
+
 use sqlx::{SqlSafeStr, SqlStr};
 use sqlx_core::transaction::TransactionManager;
 
 use crate::backend::Backend;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::table::Dialect;
 
 /// A transaction or a savepoint under way. Dropped, it rolls back.
@@ -58,6 +60,17 @@ impl<'c, B: Backend> Atomic<'c, B> {
         Ok(())
     }
 
+    /// Ends it: keeps what was written, unless the result is an error.
+    pub(crate) async fn end<T>(self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(out) => self.commit().await.map(|()| out),
+            Err(error) => {
+                self.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+
     /// Ends it after an error, which is the one to tell. Where this fails too, the connection is still in a
     /// transaction, and does not go back to its pool.
     pub(crate) async fn roll_back(mut self) {
@@ -69,6 +82,33 @@ impl<'c, B: Backend> Atomic<'c, B> {
             },
         };
         self.open = result.is_err();
+    }
+}
+
+/// How often steps are taken again where another write of the same came in between.
+const ATTEMPTS: u32 = 3;
+
+/// What an operation does in a transaction.
+pub(crate) trait Steps<B: Backend>: Send {
+    type Out: Send;
+
+    fn take(&mut self, connection: &mut B::Connection) -> impl Future<Output = Result<Self::Out>> + Send;
+}
+
+/// Takes steps in a transaction. Where they would make what another write has just made, that is there now, and they are
+/// taken again.
+pub(crate) async fn retried<B: Backend, S: Steps<B>>(
+    steps: &mut S,
+    connection: &mut B::Connection,
+) -> Result<S::Out> {
+    let mut attempt = 1;
+    loop {
+        let mut transaction = Atomic::<B>::begin(connection).await?;
+        let result = steps.take(transaction.connection()).await;
+        match transaction.end(result).await {
+            Err(Error::Unique { .. }) if attempt < ATTEMPTS => attempt += 1,
+            result => return result,
+        }
     }
 }
 

@@ -28,6 +28,13 @@ pub struct ColumnRef {
     pub(crate) path: Path,
 }
 
+impl ColumnRef {
+    /// Whether it may be NULL in a query: also where its row may not be there.
+    pub(crate) fn is_nullable(&self) -> bool {
+        self.def.nullable || !self.path.is_root()
+    }
+}
+
 impl Deref for ColumnRef {
     type Target = ColumnDef;
 

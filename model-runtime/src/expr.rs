@@ -96,7 +96,7 @@ impl Operand {
     pub(crate) fn is_nullable(&self) -> bool {
         match self {
             Self::Value(value) => value.is_null(),
-            Self::Column(column) => column.nullable,
+            Self::Column(column) => column.is_nullable(),
             Self::Computed(computed) => computed.is_nullable(),
         }
     }
@@ -288,8 +288,8 @@ fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
             }
             return;
         }
-        Operand::Value(_) => op == Compare::Ne && column.nullable,
-        operand => column.nullable || operand.is_nullable(),
+        Operand::Value(_) => op == Compare::Ne && column.is_nullable(),
+        operand => column.is_nullable() || operand.is_nullable(),
     };
     let meets = match operand {
         Operand::Column(other) => Some(other.scale),
@@ -306,11 +306,16 @@ fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
 
 fn is_in(sql: &mut Sql, column: ColumnRef, values: &Value<'static>) {
     sql.column(column);
-    let values = values.clone().stored(&column, sql.dialect());
+    is_one_of(sql, &column, values.clone());
+}
+
+/// Behind a column: that it is one of these values.
+pub(crate) fn is_one_of(sql: &mut Sql, column: &ColumnDef, values: Value<'static>) {
+    let values = values.stored(column, sql.dialect());
     match sql.dialect() {
         Dialect::Postgres => {
             sql.push(" = ANY(");
-            sql.bind_for(&column, values);
+            sql.bind_for(column, values);
             sql.push(if column.kind == Kind::Json { "::jsonb[])" } else { ")" });
         }
         Dialect::Sqlite => {
@@ -321,7 +326,7 @@ fn is_in(sql: &mut Sql, column: ColumnRef, values: &Value<'static>) {
             sql.push(" IN (SELECT ");
             sql.push(item);
             sql.push(" FROM json_each(");
-            sql.bind_for(&column, values);
+            sql.bind_for(column, values);
             sql.push("))");
         }
     }

@@ -42,6 +42,8 @@ pub struct Section {
 #[timestamps]
 #[soft_delete]
 #[audited]
+#[many_to_many(Topic, through = StoryTopic)]
+#[many_to_many(Person, through = Reading, name = readers, by = (story_id, reader_id))]
 pub struct Story {
     /// The headline.
     pub title: String,
@@ -49,17 +51,67 @@ pub struct Story {
     #[column(default = 0)]
     pub words: i32,
     /// Always there.
-    #[belongs_to(Person, on_delete = protect)]
+    #[belongs_to(Person, on_delete = protect, related_name = stories)]
     pub author_id: Uuid,
     /// Perhaps there.
-    #[belongs_to(Person, on_delete = set_null)]
+    #[belongs_to(Person, on_delete = set_null, related_name = edited)]
     pub editor_id: Option<Uuid>,
     /// There, unless it is closed.
     #[belongs_to(Section, on_delete = protect)]
     pub section_id: i64,
 }
 
+/// What stories are about.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "topics", app = "press", id = i64, display = name, unchecked)]
+#[soft_delete]
+#[many_to_many(Story, through = StoryTopic)]
+pub struct Topic {
+    /// The name.
+    pub name: String,
+}
+
+/// A story is about a topic. Audited, so that each link is on record.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "story_topics", app = "press", unchecked)]
+#[audited]
+#[unique(story_id, topic_id)]
+pub struct StoryTopic {
+    /// The story.
+    #[belongs_to(Story, on_delete = cascade)]
+    pub story_id: Uuid,
+    /// The topic.
+    #[belongs_to(Topic, on_delete = cascade)]
+    pub topic_id: i64,
+}
+
+/// Somebody has read a story; it can be taken back and kept.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "readings", app = "press", id = i64, unchecked)]
+#[soft_delete]
+#[unique(story_id, reader_id)]
+pub struct Reading {
+    /// The story.
+    #[belongs_to(Story, on_delete = cascade)]
+    pub story_id: Uuid,
+    /// Who.
+    #[belongs_to(Person, on_delete = cascade)]
+    pub reader_id: Uuid,
+}
+
 /// The tables.
-pub fn tables() -> [&'static TableDef; 5] {
-    [Company::table(), Person::table(), Section::table(), Story::table(), AuditLog::table()]
+pub fn tables() -> [&'static TableDef; 8] {
+    [
+        Company::table(),
+        Person::table(),
+        Section::table(),
+        Story::table(),
+        Topic::table(),
+        StoryTopic::table(),
+        Reading::table(),
+        AuditLog::table(),
+    ]
 }

@@ -4,5 +4,7 @@
 mod aggregates;
 #[path = "queries/arithmetic.rs"]
 mod arithmetic;
+#[path = "queries/many_to_many.rs"]
+mod many_to_many;
 #[path = "queries/relations.rs"]
 mod relations;

@@ -3,6 +3,7 @@
 mod builder;
 mod checked;
 mod columns;
+mod related;
 mod row;
 mod table;
 
@@ -13,6 +14,7 @@ use quote::quote;
 use syn::Path;
 
 use crate::diagnostics::Errors;
+use crate::many_to_many;
 use crate::parse;
 use crate::sql::{Change, SetTo};
 use crate::validate::validate;
@@ -30,7 +32,9 @@ pub fn derive(input: TokenStream, schema: Schema) -> TokenStream {
     let builder = (!model.append_only).then(|| builder::expand(&model));
     let row = row::expand(&model);
     let items = &model.slots.items;
-    quote!(#errors #columns #builder #row #(#items)* #checked)
+    let links = model.links.iter().filter(|_| !model.broken).filter_map(|link| many_to_many::expand(&model, link));
+    let related = related::expand(&model);
+    quote!(#errors #columns #builder #row #(#items)* #(#links)* #related #checked)
 }
 
 /// What the derive writes for an `unchecked` model, and the checks that it would have.

@@ -170,7 +170,7 @@ pub(crate) async fn held<B: Backend, U: UserModel>(
     sql.placeholder(id.to_value().into_owned());
     let (sql, arguments) = sql.into_statement::<B>()?;
     let row = B::fetch_optional(connection, sql, arguments).await?;
-    Ok(row.map(|row| U::read::<B>(&row)).transpose()?)
+    Ok(row.map(|row| U::read::<B>(&row, 0)).transpose()?)
 }
 
 /// Writes these fields of the user as every write is, recorded. Returns whether one differed.

@@ -408,7 +408,7 @@ impl<M: Model, K: Selection<M>, F: Figures<M>> Query for GroupFigures<M, K, F> {
                 sql.push(", ");
             }
             sql.column(*column);
-            if (column.nullable || !column.path.is_root()) && dialect == Dialect::Postgres {
+            if column.is_nullable() && dialect == Dialect::Postgres {
                 sql.push(nulls(false));
             }
         }

@@ -9,12 +9,13 @@ mod select_related;
 pub use aggregate::{Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count};
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
+pub(crate) use prefetch::refuse_slice;
 pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
 pub use select_related::SelectRelated;
 #[cfg(feature = "users")]
-pub(crate) use read::{all, first};
-pub(crate) use read::{by_id, not_found, scalar};
+pub(crate) use read::first;
+pub(crate) use read::{all, by_id, not_found, scalar};
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -209,8 +210,7 @@ impl<M: Model> QuerySet<M> {
             if descending {
                 sql.push(" DESC");
             }
-            let nullable = column.nullable || !column.path.is_root();
-            if nullable && sql.dialect() == Dialect::Postgres {
+            if column.is_nullable() && sql.dialect() == Dialect::Postgres {
                 sql.push(nulls(descending));
             }
         }

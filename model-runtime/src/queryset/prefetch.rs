@@ -13,6 +13,7 @@ use crate::db::{Db, Op};
 use crate::error::{Result, ValidationErrors};
 use crate::expr::Expr;
 use crate::field::{FieldType, Key};
+use crate::many_to_many::{PrefetchMany, Through};
 use crate::model::Model;
 use crate::relation::Related;
 use crate::value::Value;
@@ -53,6 +54,16 @@ pub trait Rows<M: Model>: Sized + Send + 'static {
         by: impl FnOnce(C::Columns) -> Column<C, K>,
     ) -> Prefetch<M, Self, C> {
         Prefetch { rows: self, others, by: by(C::COLUMNS).reference(), model: PhantomData }
+    }
+
+    /// Fetches all rows of a queryset that these are linked to, in one more query. The items are `(row, linked rows)`:
+    /// `Post::objects().prefetch_many(Post::TAGS, Tag::objects()).fetch_all(&db)`.
+    fn prefetch_many<L: Model, R: Model>(
+        self,
+        through: Through<M, L, R>,
+        others: QuerySet<R>,
+    ) -> PrefetchMany<M, Self, L, R> {
+        PrefetchMany { rows: self, through, others }
     }
 }
 
@@ -99,7 +110,7 @@ impl<M: Model, S: Rows<M>, C: Model> Prefetch<M, S, C> {
     where
         D: Db<'c, FetchPrefetched<M, Self>, Out = Vec<(S::Item, Vec<C>)>>,
     {
-        db.run(FetchPrefetched { rows: self, model: PhantomData })
+        db.run(FetchPrefetched::new(self))
     }
 }
 
@@ -112,11 +123,7 @@ impl<M: Model, S: Rows<M>, C: Model> Rows<M> for Prefetch<M, S, C> {
 
     async fn load<B: Backend>(self, connection: &mut B::Connection) -> Result<Vec<Self::Item>> {
         let Self { rows, others, by, .. } = self;
-        if others.is_sliced() {
-            let mut errors = ValidationErrors::new(C::TABLE.model);
-            errors.add("limit", "cannot be that of rows fetched for many others: it would be shared by all of them");
-            return Err(errors.into());
-        }
+        refuse_slice(&others)?;
         let rows = rows.load::<B>(connection).await?;
         let mut found: HashMap<M::Id, Vec<C>> =
             rows.iter().map(|item| (S::row(item).id(), Vec::new())).collect();
@@ -139,10 +146,25 @@ impl<M: Model, S: Rows<M>, C: Model> Rows<M> for Prefetch<M, S, C> {
     }
 }
 
+/// A slice would be one of all rows together.
+pub(crate) fn refuse_slice<C: Model>(others: &QuerySet<C>) -> Result<()> {
+    let mut errors = ValidationErrors::new(C::TABLE.model);
+    if others.is_sliced() {
+        errors.add("limit", "cannot be that of rows fetched for many others: it would be shared by all of them");
+    }
+    errors.into_result()
+}
+
 /// Fetches rows with all that refer to them.
 pub struct FetchPrefetched<M, P> {
     rows: P,
     model: PhantomData<fn() -> M>,
+}
+
+impl<M, P> FetchPrefetched<M, P> {
+    pub(crate) fn new(rows: P) -> Self {
+        Self { rows, model: PhantomData }
+    }
 }
 
 impl<B: Backend, M: Model, P: Rows<M>> Op<B> for FetchPrefetched<M, P> {

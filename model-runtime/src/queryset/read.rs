@@ -386,7 +386,6 @@ impl<B: Backend, M: Model> Op<B> for Reload<'_, M> {
 }
 
 /// All that a query finds.
-#[cfg(feature = "users")]
 pub(crate) async fn all<B: Backend, Q: Query>(connection: &mut B::Connection, query: Q) -> Result<Vec<Q::Item>> {
     Op::<B>::run(FetchAll(query), connection).await
 }
