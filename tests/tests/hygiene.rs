@@ -64,6 +64,21 @@ mod no_prelude {
     }
 
     impl ::model_runtime::Hooks for Row {}
+
+    /// A user.
+    #[::model_runtime::mixins]
+    #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq, ::model_runtime::Model)]
+    #[model(table = "hygienic_users", app = "hygiene", unchecked)]
+    #[timestamps]
+    #[soft_delete]
+    #[track_changes]
+    #[audited]
+    #[user]
+    #[permissions(open, close = "Can close")]
+    pub struct Member {
+        /// The club.
+        pub club: ::std::string::String,
+    }
 }
 
 /// The names of the prelude mean something else.
@@ -99,6 +114,30 @@ mod shadowed {
         #[column(default)]
         pub title: ::std::string::String,
         pub note: ::core::option::Option<i32>,
+    }
+
+    #[::model_runtime::mixins]
+    #[derive(::model_runtime::Model)]
+    #[model(unchecked)]
+    #[user]
+    #[permissions(open)]
+    pub struct Member {}
+}
+
+/// The crate by another name.
+mod renamed {
+    use ::model_runtime as orm;
+
+    /// A user.
+    #[orm::mixins]
+    #[derive(Debug, Clone, PartialEq, orm::Model)]
+    #[model(crate = orm, table = "renamed_users", app = "hygiene", id = i64, unchecked)]
+    #[soft_delete]
+    #[user]
+    #[permissions(open)]
+    pub struct Member {
+        /// The club.
+        pub club: String,
     }
 }
 
@@ -184,6 +223,25 @@ async fn a_model_without_a_prelude_is_written_and_read() {
         Row::builder().sku(Sku("a-1".to_owned())).size(Size::Large).create(actor.on(&db)).await.unwrap();
     assert_eq!((row.slug.as_str(), row.title.as_str()), ("none", "none"));
     assert_eq!(Row::objects().filter(|r| r.size.eq(Size::Large)).get(&db).await.unwrap(), row);
+}
+
+#[tokio::test]
+async fn users_without_a_prelude_and_of_a_renamed_crate_are_users() {
+    use model_runtime::users;
+    use {no_prelude as one, renamed as two};
+    let db = Pool::connect("sqlite::memory:").await.unwrap();
+    schema::create_tables(&users::tables(), &db).await.unwrap();
+    let tables = [one::Member::table(), two::Member::table(), AuditLog::table()];
+    schema::create_tables(&tables, &db).await.unwrap();
+    let jane = one::Member::superuser().email("Jane@EXAMPLE.com").club("Rowing").build();
+    let jane = one::Member::manager().create_superuser(jane, Some("a boat on the Lek"), &db).await.unwrap();
+    assert_eq!((jane.email.as_str(), jane.to_string().as_str()), ("Jane@example.com", "Jane@example.com"));
+    let john = two::Member::builder().email("john@example.com").club("Rowing").create(&db).await.unwrap();
+    assert_eq!(users::sync_permissions(&[one::Member::table(), two::Member::table()], &db).await.unwrap(), 6);
+    john.grant(&["hygiene.open"], &db).await.unwrap();
+    assert!(john.has_perm("hygiene.open", &db).await.unwrap());
+    assert!(!john.has_perm("hygiene.close", &db).await.unwrap());
+    assert_eq!(shadowed::Member::builder().email("x").build().email, "x");
 }
 
 #[tokio::test]

@@ -21,6 +21,9 @@ struct Permission {
 
 impl Parse for Permission {
     fn parse(input: ParseStream) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            return Err(input.error("write its code without quotation marks: `publish_post`"));
+        }
         let code = input.parse()?;
         let name = if input.peek(Token![=]) {
             input.parse::<Token![=]>()?;
@@ -40,11 +43,15 @@ impl Permission {
 }
 
 pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
-    let Meta::List(list) = meta else {
-        errors.at(meta, "name the permissions: `#[permissions(publish_post = \"Can publish posts\")]`");
-        return None;
+    let permissions = match meta {
+        Meta::List(list) => list.parse_args_with(Punctuated::<Permission, Token![,]>::parse_terminated),
+        _ => Ok(Punctuated::new()),
     };
-    match list.parse_args_with(Punctuated::<Permission, Token![,]>::parse_terminated) {
+    match permissions {
+        Ok(permissions) if permissions.is_empty() => {
+            errors.at(meta, "name the permissions: `#[permissions(publish_post = \"Can publish posts\")]`");
+            None
+        }
         Ok(permissions) => Some(Box::new(Permissions(permissions.into_iter().collect()))),
         Err(error) => {
             errors.push(error);

@@ -39,6 +39,7 @@ impl ::model_runtime::Model for Event {
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
             companions: &[triggers],
+            permissions: &[],
         };
         &TABLE
     };

@@ -152,6 +152,7 @@ impl ::model_runtime::Model for Vault {
                 }),
             },
             companions: &[],
+            permissions: &[],
         };
         &TABLE
     };

@@ -258,6 +258,7 @@ impl ::model_runtime::Model for Task {
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
+            permissions: &[],
         };
         &TABLE
     };

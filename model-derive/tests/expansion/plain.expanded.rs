@@ -178,6 +178,7 @@ impl ::model_runtime::Model for Category {
             display: ::core::option::Option::Some("name"),
             record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
+            permissions: &[],
         };
         &TABLE
     };

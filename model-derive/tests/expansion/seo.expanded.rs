@@ -246,6 +246,7 @@ impl ::model_runtime::Model for Post {
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
+            permissions: &[],
         };
         &TABLE
     };

@@ -146,6 +146,7 @@ impl ::model_runtime::Model for Post {
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
             companions: &[],
+            permissions: &[],
         };
         &TABLE
     };

@@ -172,6 +172,7 @@ impl ::model_runtime::Model for Note {
                 journal: ::core::option::Option::None,
             },
             companions: &[],
+            permissions: &[],
         };
         &TABLE
     };

@@ -155,6 +155,7 @@ mod tests {
         let long_local = format!("{}@example.com", "a".repeat(65));
         let long =
             format!("{}@{}.com", "a".repeat(64), ["b".repeat(63), "c".repeat(63), "d".repeat(60)].join("."));
+        let grows = format!("{}@{}.com", "a".repeat(64), ["ü"; 22].join("b."));
         for (typed, why) in [
             ("", "is empty"),
             (" \n", "is empty"),

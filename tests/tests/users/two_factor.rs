@@ -13,9 +13,7 @@ use tests::fixtures::{new_year, refused_fields};
 use tests::{on_both, raw_sql};
 use totp_rs::Totp;
 
-use super::fixtures::{
-    PASSWORD, allow, assert_same, dump, jane, manager, member, refuse, settings, stored, trail,
-};
+use super::fixtures::{PASSWORD, allow, assert_same, dump, jane, manager, member, refuse, settings, trail};
 
 /// Some 30 seconds after the new year, as a time.
 fn at(step: u32) -> DateTime<Utc> {

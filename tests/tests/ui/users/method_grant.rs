@@ -8,7 +8,7 @@ pub struct Post {
 }
 
 pub async fn uses(post: &mut Post, db: &Pool) -> Result<()> {
-    post.grant(\&["blog.publish_post"], db).await?;
+    post.grant(&["blog.publish_post"], db).await?;
     Ok(())
 }
 

@@ -1,0 +1,882 @@
+#[derive(Model)]
+#[model(unchecked, app = "club")]
+#[user]
+#[permissions(open_bar, close_bar = "Can close the bar for the night")]
+pub struct Member {
+    ///The key.
+    pub id: ::model_runtime::__private::Uuid,
+    pub club: String,
+    ///A name to be called by; unique.
+    pub username: ::core::option::Option<::std::string::String>,
+    ///The e-mail address, by which the user signs in; unique in any case of its letters.
+    pub email: ::std::string::String,
+    ///The hash of the password.
+    pub password: ::model_runtime::users::PasswordHash,
+    ///The given name.
+    pub first_name: ::std::string::String,
+    ///The family name.
+    pub last_name: ::std::string::String,
+    ///The phone number.
+    pub phone_number: ::std::string::String,
+    ///The picture.
+    pub avatar: ::core::option::Option<::model_runtime::files::StoredFile>,
+    ///What the user says of themselves.
+    pub bio: ::std::string::String,
+    ///Whether the user may sign in.
+    pub is_active: ::core::primitive::bool,
+    ///Whether the user may see the staff's pages.
+    pub is_staff: ::core::primitive::bool,
+    ///Whether the user has every permission.
+    pub is_superuser: ::core::primitive::bool,
+    ///Whether the e-mail address was verified.
+    pub is_verified: ::core::primitive::bool,
+    ///When the e-mail address was verified.
+    pub verified_at: ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    >,
+    ///Whether signing in takes a second factor.
+    pub two_factor_enabled: ::core::primitive::bool,
+    ///When the user last signed in.
+    pub last_login_at: ::core::option::Option<
+        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    >,
+}
+///The columns of [`Member`], for `filter`, `order_by`, `update` and `values`.
+#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+#[allow(dead_code)]
+pub struct MemberColumns {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<Member, ::model_runtime::__private::Uuid>,
+    ///The column `club`.
+    pub club: ::model_runtime::Column<Member, String>,
+    ///The column `username`.
+    pub username: ::model_runtime::Column<
+        Member,
+        ::core::option::Option<::std::string::String>,
+    >,
+    ///The column `email`.
+    pub email: ::model_runtime::Column<Member, ::std::string::String>,
+    ///The column `password`.
+    pub password: ::model_runtime::Column<Member, ::model_runtime::users::PasswordHash>,
+    ///The column `first_name`.
+    pub first_name: ::model_runtime::Column<Member, ::std::string::String>,
+    ///The column `last_name`.
+    pub last_name: ::model_runtime::Column<Member, ::std::string::String>,
+    ///The column `phone_number`.
+    pub phone_number: ::model_runtime::Column<Member, ::std::string::String>,
+    ///The column `avatar`.
+    pub avatar: ::model_runtime::Column<
+        Member,
+        ::core::option::Option<::model_runtime::files::StoredFile>,
+    >,
+    ///The column `bio`.
+    pub bio: ::model_runtime::Column<Member, ::std::string::String>,
+    ///The column `is_active`.
+    pub is_active: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    ///The column `is_staff`.
+    pub is_staff: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    ///The column `is_superuser`.
+    pub is_superuser: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    ///The column `is_verified`.
+    pub is_verified: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    ///The column `verified_at`.
+    pub verified_at: ::model_runtime::Column<
+        Member,
+        ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    >,
+    ///The column `two_factor_enabled`.
+    pub two_factor_enabled: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    ///The column `last_login_at`.
+    pub last_login_at: ::model_runtime::Column<
+        Member,
+        ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    >,
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __member_fields {
+    ///`club`.
+    #[derive(::core::fmt::Debug)]
+    pub struct club;
+    ///`email`.
+    #[derive(::core::fmt::Debug)]
+    pub struct email;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct MemberDraft {
+    id: ::core::option::Option<::model_runtime::__private::Uuid>,
+    club: ::core::option::Option<String>,
+    username: ::core::option::Option<::core::option::Option<::std::string::String>>,
+    email: ::core::option::Option<::std::string::String>,
+    password: ::core::option::Option<::model_runtime::users::PasswordHash>,
+    first_name: ::core::option::Option<::std::string::String>,
+    last_name: ::core::option::Option<::std::string::String>,
+    phone_number: ::core::option::Option<::std::string::String>,
+    avatar: ::core::option::Option<
+        ::core::option::Option<::model_runtime::files::StoredFile>,
+    >,
+    bio: ::core::option::Option<::std::string::String>,
+    is_active: ::core::option::Option<::core::primitive::bool>,
+    is_staff: ::core::option::Option<::core::primitive::bool>,
+    is_superuser: ::core::option::Option<::core::primitive::bool>,
+    is_verified: ::core::option::Option<::core::primitive::bool>,
+    verified_at: ::core::option::Option<
+        ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    >,
+    two_factor_enabled: ::core::option::Option<::core::primitive::bool>,
+    last_login_at: ::core::option::Option<
+        ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        >,
+    >,
+}
+///Builds a [`Member`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct MemberBuilder<
+    S0 = ::model_runtime::__private::Unset<__member_fields::club>,
+    S1 = ::model_runtime::__private::Unset<__member_fields::email>,
+> {
+    draft: MemberDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
+}
+#[allow(dead_code)]
+impl Member {
+    ///Starts a new [`Member`].
+    pub fn builder() -> MemberBuilder {
+        MemberBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code, clippy::needless_update)]
+impl<S0, S1> MemberBuilder<S0, S1> {
+    ///The key.
+    pub fn id(
+        mut self,
+        value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
+    ) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///Sets `club`.
+    pub fn club(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> MemberBuilder<::model_runtime::__private::Set, S1> {
+        MemberBuilder {
+            draft: MemberDraft {
+                club: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///A name to be called by; unique.
+    pub fn username(
+        mut self,
+        value: impl ::core::convert::Into<::core::option::Option<::std::string::String>>,
+    ) -> Self {
+        self.draft.username = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The e-mail address, by which the user signs in; unique in any case of its letters.
+    pub fn email(
+        self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> MemberBuilder<S0, ::model_runtime::__private::Set> {
+        MemberBuilder {
+            draft: MemberDraft {
+                email: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///The hash of the password.
+    pub fn password(
+        mut self,
+        value: impl ::core::convert::Into<::model_runtime::users::PasswordHash>,
+    ) -> Self {
+        self.draft.password = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The given name.
+    pub fn first_name(
+        mut self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.draft.first_name = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The family name.
+    pub fn last_name(
+        mut self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.draft.last_name = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The phone number.
+    pub fn phone_number(
+        mut self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.draft.phone_number = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///The picture.
+    pub fn avatar(
+        mut self,
+        value: impl ::core::convert::Into<
+            ::core::option::Option<::model_runtime::files::StoredFile>,
+        >,
+    ) -> Self {
+        self.draft.avatar = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///What the user says of themselves.
+    pub fn bio(
+        mut self,
+        value: impl ::core::convert::Into<::std::string::String>,
+    ) -> Self {
+        self.draft.bio = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Whether the user may sign in.
+    pub fn is_active(mut self, value: ::core::primitive::bool) -> Self {
+        self.draft.is_active = ::core::option::Option::Some(value);
+        self
+    }
+    ///Whether the user may see the staff's pages.
+    pub fn is_staff(mut self, value: ::core::primitive::bool) -> Self {
+        self.draft.is_staff = ::core::option::Option::Some(value);
+        self
+    }
+    ///Whether the user has every permission.
+    pub fn is_superuser(mut self, value: ::core::primitive::bool) -> Self {
+        self.draft.is_superuser = ::core::option::Option::Some(value);
+        self
+    }
+    ///Whether the e-mail address was verified.
+    pub fn is_verified(mut self, value: ::core::primitive::bool) -> Self {
+        self.draft.is_verified = ::core::option::Option::Some(value);
+        self
+    }
+    ///When the e-mail address was verified.
+    pub fn verified_at(
+        mut self,
+        value: impl ::core::convert::Into<
+            ::core::option::Option<
+                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+            >,
+        >,
+    ) -> Self {
+        self.draft.verified_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    ///Whether signing in takes a second factor.
+    pub fn two_factor_enabled(mut self, value: ::core::primitive::bool) -> Self {
+        self.draft.two_factor_enabled = ::core::option::Option::Some(value);
+        self
+    }
+    ///When the user last signed in.
+    pub fn last_login_at(
+        mut self,
+        value: impl ::core::convert::Into<
+            ::core::option::Option<
+                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+            >,
+        >,
+    ) -> Self {
+        self.draft.last_login_at = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Member
+    where
+        S0: ::model_runtime::__private::Given<__member_fields::club>,
+        S1: ::model_runtime::__private::Given<__member_fields::email>,
+    {
+        Member {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            club: self
+                .draft
+                .club
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            username: self
+                .draft
+                .username
+                .unwrap_or_else(|| ::core::option::Option::None),
+            email: self
+                .draft
+                .email
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            password: self
+                .draft
+                .password
+                .unwrap_or_else(|| ::model_runtime::users::PasswordHash::unusable()),
+            first_name: self
+                .draft
+                .first_name
+                .unwrap_or_else(|| ::std::string::String::new()),
+            last_name: self
+                .draft
+                .last_name
+                .unwrap_or_else(|| ::std::string::String::new()),
+            phone_number: self
+                .draft
+                .phone_number
+                .unwrap_or_else(|| ::std::string::String::new()),
+            avatar: self.draft.avatar.unwrap_or_else(|| ::core::option::Option::None),
+            bio: self.draft.bio.unwrap_or_else(|| ::std::string::String::new()),
+            is_active: self.draft.is_active.unwrap_or_else(|| true),
+            is_staff: self.draft.is_staff.unwrap_or_else(|| false),
+            is_superuser: self.draft.is_superuser.unwrap_or_else(|| false),
+            is_verified: self.draft.is_verified.unwrap_or_else(|| false),
+            verified_at: self
+                .draft
+                .verified_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+            two_factor_enabled: self.draft.two_factor_enabled.unwrap_or_else(|| false),
+            last_login_at: self
+                .draft
+                .last_login_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Member>>
+    where
+        S0: ::model_runtime::__private::Given<__member_fields::club>,
+        S1: ::model_runtime::__private::Given<__member_fields::email>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Member>, Out = Member> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+impl ::model_runtime::Model for Member {
+    type Id = ::model_runtime::__private::Uuid;
+    type Columns = MemberColumns;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "members",
+            label: "club.member",
+            model: "Member",
+            doc: "",
+            columns: &[
+                (<::model_runtime::__private::Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key)
+                    .doc("The key."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("club", "club")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<::core::option::Option<
+                    ::std::string::String,
+                > as ::model_runtime::FieldType>::COLUMN
+                    .named("username", "username")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(150u32)
+                    .doc("A name to be called by; unique."))
+                    .checked(),
+                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
+                    .named("email", "email")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(254u32)
+                    .refuses(::model_runtime::users::email::refuse)
+                    .doc(
+                        "The e-mail address, by which the user signs in; unique in any case of its letters.",
+                    ))
+                    .checked(),
+                (<::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::COLUMN
+                    .named("password", "password")
+                    .role(::model_runtime::Role::Managed)
+                    .max_length(255u32)
+                    .recording(::model_runtime::record::Recording::Mask)
+                    .doc("The hash of the password."))
+                    .checked(),
+                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
+                    .named("first_name", "first_name")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(150u32)
+                    .default("''")
+                    .doc("The given name."))
+                    .checked(),
+                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
+                    .named("last_name", "last_name")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(150u32)
+                    .default("''")
+                    .doc("The family name."))
+                    .checked(),
+                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
+                    .named("phone_number", "phone_number")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(20u32)
+                    .default("''")
+                    .doc("The phone number."))
+                    .checked(),
+                (<::core::option::Option<
+                    ::model_runtime::files::StoredFile,
+                > as ::model_runtime::FieldType>::COLUMN
+                    .named("avatar", "avatar")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("The picture."))
+                    .checked(),
+                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
+                    .named("bio", "bio")
+                    .role(::model_runtime::Role::Data)
+                    .max_length(500u32)
+                    .default("''")
+                    .doc("What the user says of themselves."))
+                    .checked(),
+                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
+                    .named("is_active", "is_active")
+                    .role(::model_runtime::Role::Data)
+                    .default("TRUE")
+                    .doc("Whether the user may sign in."))
+                    .checked(),
+                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
+                    .named("is_staff", "is_staff")
+                    .role(::model_runtime::Role::Data)
+                    .default("FALSE")
+                    .doc("Whether the user may see the staff's pages."))
+                    .checked(),
+                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
+                    .named("is_superuser", "is_superuser")
+                    .role(::model_runtime::Role::Data)
+                    .default("FALSE")
+                    .doc("Whether the user has every permission."))
+                    .checked(),
+                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
+                    .named("is_verified", "is_verified")
+                    .role(::model_runtime::Role::Managed)
+                    .default("FALSE")
+                    .doc("Whether the e-mail address was verified."))
+                    .checked(),
+                (<::core::option::Option<
+                    ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+                > as ::model_runtime::FieldType>::COLUMN
+                    .named("verified_at", "verified_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When the e-mail address was verified."))
+                    .checked(),
+                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
+                    .named("two_factor_enabled", "two_factor_enabled")
+                    .role(::model_runtime::Role::Managed)
+                    .default("FALSE")
+                    .doc("Whether signing in takes a second factor."))
+                    .checked(),
+                (<::core::option::Option<
+                    ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+                > as ::model_runtime::FieldType>::COLUMN
+                    .named("last_login_at", "last_login_at")
+                    .role(::model_runtime::Role::Managed)
+                    .doc("When the user last signed in."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "members_username_key",
+                    parts: &["\"username\""],
+                    unique: true,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "members_lower_email_key",
+                    parts: &["lower(\"email\")"],
+                    unique: true,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "members_is_verified_idx",
+                    parts: &["\"is_verified\""],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+            ],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::Some("email"),
+            record: ::model_runtime::record::RecordDef::NONE,
+            companions: &[::model_runtime::users::companions],
+            permissions: &[
+                ("open_bar", "Can open bar"),
+                ("close_bar", "Can close the bar for the night"),
+            ],
+        };
+        &TABLE
+    };
+    const COLUMNS: MemberColumns = MemberColumns {
+        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
+        club: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
+        username: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
+        email: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
+        password: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
+        first_name: ::model_runtime::Column::new(&Self::TABLE.columns[5usize]),
+        last_name: ::model_runtime::Column::new(&Self::TABLE.columns[6usize]),
+        phone_number: ::model_runtime::Column::new(&Self::TABLE.columns[7usize]),
+        avatar: ::model_runtime::Column::new(&Self::TABLE.columns[8usize]),
+        bio: ::model_runtime::Column::new(&Self::TABLE.columns[9usize]),
+        is_active: ::model_runtime::Column::new(&Self::TABLE.columns[10usize]),
+        is_staff: ::model_runtime::Column::new(&Self::TABLE.columns[11usize]),
+        is_superuser: ::model_runtime::Column::new(&Self::TABLE.columns[12usize]),
+        is_verified: ::model_runtime::Column::new(&Self::TABLE.columns[13usize]),
+        verified_at: ::model_runtime::Column::new(&Self::TABLE.columns[14usize]),
+        two_factor_enabled: ::model_runtime::Column::new(&Self::TABLE.columns[15usize]),
+        last_login_at: ::model_runtime::Column::new(&Self::TABLE.columns[16usize]),
+    };
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t",
+        get: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"members\" (\"id\", \"club\", \"username\", \"email\", \"password\", \"first_name\", \"last_name\", \"phone_number\", \"avatar\", \"bio\", \"is_active\", \"is_staff\", \"is_superuser\", \"is_verified\", \"verified_at\", \"two_factor_enabled\", \"last_login_at\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"members\" SET \"club\" = $2, \"username\" = $3, \"email\" = $4, \"first_name\" = $5, \"last_name\" = $6, \"phone_number\" = $7, \"bio\" = $8, \"is_active\" = $9, \"is_staff\" = $10, \"is_superuser\" = $11 WHERE \"id\" = $1 AND (\"club\" IS DISTINCT FROM $2 OR \"username\" IS DISTINCT FROM $3 OR \"email\" IS DISTINCT FROM $4 OR \"first_name\" IS DISTINCT FROM $5 OR \"last_name\" IS DISTINCT FROM $6 OR \"phone_number\" IS DISTINCT FROM $7 OR \"bio\" IS DISTINCT FROM $8 OR \"is_active\" IS DISTINCT FROM $9 OR \"is_staff\" IS DISTINCT FROM $10 OR \"is_superuser\" IS DISTINCT FROM $11)",
+        remove: "DELETE FROM \"members\" WHERE \"id\" = $1",
+        delete: ::core::option::Option::None,
+    };
+    fn id(&self) -> ::model_runtime::__private::Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: ::model_runtime::__private::Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::string::ToString::to_string(&self.email)
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => {
+                <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::to_value(
+                    &self.id,
+                )
+            }
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.club),
+            2usize => {
+                <::core::option::Option<
+                    ::std::string::String,
+                > as ::model_runtime::FieldType>::to_value(&self.username)
+            }
+            3usize => {
+                <::std::string::String as ::model_runtime::FieldType>::to_value(
+                    &self.email,
+                )
+            }
+            4usize => {
+                <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::to_value(
+                    &self.password,
+                )
+            }
+            5usize => {
+                <::std::string::String as ::model_runtime::FieldType>::to_value(
+                    &self.first_name,
+                )
+            }
+            6usize => {
+                <::std::string::String as ::model_runtime::FieldType>::to_value(
+                    &self.last_name,
+                )
+            }
+            7usize => {
+                <::std::string::String as ::model_runtime::FieldType>::to_value(
+                    &self.phone_number,
+                )
+            }
+            8usize => {
+                <::core::option::Option<
+                    ::model_runtime::files::StoredFile,
+                > as ::model_runtime::FieldType>::to_value(&self.avatar)
+            }
+            9usize => {
+                <::std::string::String as ::model_runtime::FieldType>::to_value(
+                    &self.bio,
+                )
+            }
+            10usize => {
+                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
+                    &self.is_active,
+                )
+            }
+            11usize => {
+                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
+                    &self.is_staff,
+                )
+            }
+            12usize => {
+                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
+                    &self.is_superuser,
+                )
+            }
+            13usize => {
+                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
+                    &self.is_verified,
+                )
+            }
+            14usize => {
+                <::core::option::Option<
+                    ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.verified_at)
+            }
+            15usize => {
+                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
+                    &self.two_factor_enabled,
+                )
+            }
+            16usize => {
+                <::core::option::Option<
+                    ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+                > as ::model_runtime::FieldType>::to_value(&self.last_login_at)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 0usize, &columns[0usize])?,
+            club: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 1usize, &columns[1usize])?,
+            username: <::core::option::Option<
+                ::std::string::String,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 2usize, &columns[2usize])?,
+            email: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 3usize, &columns[3usize])?,
+            password: <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 4usize, &columns[4usize])?,
+            first_name: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 5usize, &columns[5usize])?,
+            last_name: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 6usize, &columns[6usize])?,
+            phone_number: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 7usize, &columns[7usize])?,
+            avatar: <::core::option::Option<
+                ::model_runtime::files::StoredFile,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 8usize, &columns[8usize])?,
+            bio: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 9usize, &columns[9usize])?,
+            is_active: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 10usize, &columns[10usize])?,
+            is_staff: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 11usize, &columns[11usize])?,
+            is_superuser: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 12usize, &columns[12usize])?,
+            is_verified: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 13usize, &columns[13usize])?,
+            verified_at: <::core::option::Option<
+                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 14usize, &columns[14usize])?,
+            two_factor_enabled: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 15usize, &columns[15usize])?,
+            last_login_at: <::core::option::Option<
+                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, 16usize, &columns[16usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::normalise(
+            &mut self.id,
+            &columns[0usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.club,
+            &columns[1usize],
+        );
+        <::core::option::Option<
+            ::std::string::String,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.username,
+            &columns[2usize],
+        );
+        <::std::string::String as ::model_runtime::FieldType>::normalise(
+            &mut self.email,
+            &columns[3usize],
+        );
+        <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::normalise(
+            &mut self.password,
+            &columns[4usize],
+        );
+        <::std::string::String as ::model_runtime::FieldType>::normalise(
+            &mut self.first_name,
+            &columns[5usize],
+        );
+        <::std::string::String as ::model_runtime::FieldType>::normalise(
+            &mut self.last_name,
+            &columns[6usize],
+        );
+        <::std::string::String as ::model_runtime::FieldType>::normalise(
+            &mut self.phone_number,
+            &columns[7usize],
+        );
+        <::core::option::Option<
+            ::model_runtime::files::StoredFile,
+        > as ::model_runtime::FieldType>::normalise(&mut self.avatar, &columns[8usize]);
+        <::std::string::String as ::model_runtime::FieldType>::normalise(
+            &mut self.bio,
+            &columns[9usize],
+        );
+        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+            &mut self.is_active,
+            &columns[10usize],
+        );
+        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+            &mut self.is_staff,
+            &columns[11usize],
+        );
+        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+            &mut self.is_superuser,
+            &columns[12usize],
+        );
+        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+            &mut self.is_verified,
+            &columns[13usize],
+        );
+        <::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.verified_at,
+            &columns[14usize],
+        );
+        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+            &mut self.two_factor_enabled,
+            &columns[15usize],
+        );
+        <::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.last_login_at,
+            &columns[16usize],
+        );
+    }
+    fn prepare(
+        &mut self,
+        write: &mut ::model_runtime::Write,
+    ) -> ::model_runtime::Result<()> {
+        ::model_runtime::users::prepare(&mut self.username, &mut self.email);
+        ::core::result::Result::Ok(())
+    }
+}
+impl ::model_runtime::Writable for Member {}
+impl ::model_runtime::Hooks for Member {}
+impl ::core::fmt::Display for Member {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        ::core::fmt::Display::fmt(
+            &::model_runtime::users::UserRow::get_display_name(self),
+            f,
+        )
+    }
+}
+impl ::model_runtime::users::UserModel for Member {
+    fn account(&self) -> ::model_runtime::users::Account<'_> {
+        ::model_runtime::users::Account {
+            username: self.username.as_deref(),
+            avatar: self.avatar.as_ref(),
+            email: &self.email,
+            password: &self.password,
+            first_name: &self.first_name,
+            last_name: &self.last_name,
+            phone_number: &self.phone_number,
+            bio: &self.bio,
+            is_active: self.is_active,
+            is_staff: self.is_staff,
+            is_superuser: self.is_superuser,
+            is_verified: self.is_verified,
+            verified_at: self.verified_at,
+            two_factor_enabled: self.two_factor_enabled,
+            last_login_at: self.last_login_at,
+        }
+    }
+    fn account_mut(&mut self) -> ::model_runtime::users::AccountMut<'_> {
+        ::model_runtime::users::AccountMut {
+            email: &mut self.email,
+            password: &mut self.password,
+            avatar: &mut self.avatar,
+            is_verified: &mut self.is_verified,
+            verified_at: &mut self.verified_at,
+            two_factor_enabled: &mut self.two_factor_enabled,
+            last_login_at: &mut self.last_login_at,
+        }
+    }
+}
+#[allow(dead_code)]
+impl Member {
+    /// Starts a new superuser: staff, with every permission, and verified.
+    pub fn superuser() -> MemberBuilder {
+        let verified = Self::builder()
+            .is_verified(true)
+            .verified_at(::model_runtime::clock::now());
+        verified.is_staff(true).is_superuser(true)
+    }
+}
