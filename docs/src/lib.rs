@@ -1,11 +1,12 @@
 //! The book. Each chapter is a module here, so that `cargo test -p docs --doc` compiles and runs its code.
 //!
-//! Chapters that need a few tables take those of [`blog`].
+//! Chapters that need a few tables take those of [`blog`] and [`magazine`].
 
 // The book shows whole files of programs.
 #![allow(clippy::needless_doctest_main)]
 
 pub mod blog;
+pub mod magazine;
 
 /// Makes each chapter the documentation of a module.
 macro_rules! chapters {
@@ -24,6 +25,8 @@ chapters! {
     models
     writing
     querysets
+    relations
+    aggregates
     timestamps
     soft_delete
     publishable

@@ -121,6 +121,7 @@ pub enum Role {
     Data,
     Managed,
     Touched,
+    Version,
     Log,
 }
 

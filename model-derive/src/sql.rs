@@ -86,6 +86,11 @@ pub fn on_conflict(model: &Model, generated: &Generated) -> String {
     format!(" ON CONFLICT ({}){scope} DO NOTHING", quoted(&generated.column))
 }
 
+/// Counts a write.
+fn counted(column: &str) -> String {
+    format!("{0} = {0} + 1", quoted(column))
+}
+
 /// Updates the data columns of a row where one of them differs: `$1` is the key, then the data columns, then the
 /// times.
 pub fn update(model: &Model) -> Statement {
@@ -98,21 +103,19 @@ pub fn update(model: &Model) -> Statement {
     };
     let mut set = numbered(&data, 2, " = ");
     set.extend(numbered(&touched, 2 + data.len(), " = "));
-    let differs = numbered(&data, 2, " IS DISTINCT FROM ").join(" OR ");
+    set.extend(model.columns_of(Role::Version).map(counted));
+    let version = model.columns_of(Role::Version).next();
+    let (table, key) = (quoted(&model.table), quoted(&model.key_column()));
     // A model without data columns has nothing to save.
-    let (set, differs) = if data.is_empty() {
-        (format!("{0} = {0}", quoted(&model.key_column())), "FALSE".to_owned())
-    } else {
-        (set.join(", "), differs)
-    };
-    Statement::new(
-        format!(
-            "UPDATE {} SET {set} WHERE {} = $1 AND ({differs})",
-            quoted(&model.table),
-            quoted(&model.key_column())
-        ),
-        if data.is_empty() { 1 } else { 1 + data.len() + touched.len() },
-    )
+    if data.is_empty() {
+        return Statement::new(format!("UPDATE {table} SET {key} = {key} WHERE {key} = $1 AND (FALSE)"), 1);
+    }
+    let before = 1 + data.len() + touched.len();
+    let stands = version.map(|column| format!(" AND {} = ${}", quoted(column), before + 1));
+    let parameters = before + usize::from(stands.is_some());
+    let (set, differs) = (set.join(", "), numbered(&data, 2, " IS DISTINCT FROM ").join(" OR "));
+    let stands = stands.unwrap_or_default();
+    Statement::new(format!("UPDATE {table} SET {set} WHERE {key} = $1{stands} AND ({differs})"), parameters)
 }
 
 /// Removes a row.
@@ -151,9 +154,10 @@ impl Change {
         });
         let touched = model.columns_of(Role::Touched).map(|column| (column, "$2".to_owned()));
         let all: Vec<(&str, String)> = own.chain(touched).collect();
+        let counted = model.columns_of(Role::Version).map(counted);
         let parameters = if all.iter().any(|(_, value)| value == "$2") { 2 } else { 1 };
         let assignments: Vec<String> =
-            all.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).collect();
+            all.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).chain(counted).collect();
         let sql = format!(
             "UPDATE {} SET {} WHERE {} = $1 AND {condition}",
             quoted(&model.table),

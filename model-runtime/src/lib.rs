@@ -69,7 +69,7 @@ mod write;
 pub use arithmetic::{Computed, Expression, Number};
 pub use backend::{Backend, ColumnReader, read};
 pub use capability::audited as audit;
-pub use capability::{audit_log, publishable, seo, soft_delete, timestamps, track_changes};
+pub use capability::{audit_log, publishable, seo, soft_delete, timestamps, track_changes, versioned};
 pub use choices::{ModelEnum, UnknownChoice};
 pub use column::{Assignment, Column, ColumnList, ColumnRef, IntoOperand, OneOrMore, Order, Selection};
 pub use db::{Db, Op, StreamDb, StreamOp};

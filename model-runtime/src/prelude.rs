@@ -6,6 +6,7 @@ pub use crate::capability::publishable::{PublishStatus, Publishable, Publishable
 pub use crate::capability::seo::{Seo, SeoRow};
 pub use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 pub use crate::capability::timestamps::Timestamps;
+pub use crate::capability::versioned::Versioned;
 pub use crate::capability::track_changes::{ChangeLog, TrackChanges, TrackChangesRow};
 #[cfg(feature = "users")]
 pub use crate::users::{SignIn, UserManager, UserModel, UserPermissions, UserRow};

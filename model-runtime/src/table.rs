@@ -65,6 +65,11 @@ impl TableDef {
         (position, &self.columns[position])
     }
 
+    /// The position and the column that counts the writes.
+    pub(crate) fn version(&self) -> Option<(usize, &'static ColumnDef)> {
+        self.columns.iter().enumerate().find(|(_, column)| column.role == Role::Version)
+    }
+
     /// The columns that get the time of a write which sets these.
     pub(crate) fn touched_beside(
         &self,
@@ -136,6 +141,8 @@ pub enum Role {
     Managed,
     /// Set to the time of every write.
     Touched,
+    /// Counts the writes: each adds one, and a save goes by it.
+    Version,
     /// Holds the record of writes; nothing else writes it.
     Log,
 }

@@ -243,3 +243,36 @@ pub fn tables() -> Vec<&'static TableDef> {
 pub async fn create_tables(db: &Pool) {
     model_runtime::schema::create_tables(&tables(), db).await.expect("the tables are made");
 }
+
+/// A contract with every capability that somebody may have changed in the meantime.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "contracts", app = "news", display = title, unchecked)]
+#[timestamps]
+#[soft_delete]
+#[publishable]
+#[seo(slug = title)]
+#[track_changes]
+#[audited]
+#[versioned]
+pub struct Contract {
+    /// The title.
+    pub title: String,
+    /// How much.
+    #[column(default = 0)]
+    pub amount: i64,
+}
+
+/// The same without records, and with a key of the database's.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "leases", app = "news", id = i64, unchecked)]
+#[soft_delete]
+#[versioned]
+pub struct Lease {
+    /// The title.
+    pub title: String,
+    /// How much.
+    #[column(default = 0)]
+    pub amount: i64,
+}

@@ -8,3 +8,5 @@ mod arithmetic;
 mod many_to_many;
 #[path = "queries/relations.rs"]
 mod relations;
+#[path = "queries/versioned.rs"]
+mod versioned;

@@ -9,6 +9,7 @@ mod soft_delete;
 mod timestamps;
 mod track_changes;
 mod user;
+mod versioned;
 
 use syn::{Meta, Path};
 
@@ -39,6 +40,7 @@ pub const ALL: &[(&str, Parse)] = &[
     ("soft_delete", soft_delete::parse),
     ("publishable", publishable::parse),
     ("seo", seo::parse),
+    ("versioned", versioned::parse),
     ("track_changes", track_changes::parse),
     ("audited", audited::parse),
     ("user", user::parse),

@@ -95,7 +95,7 @@ pub fn expand(model: &Model) -> TokenStream {
 fn is_settable(model: &Model, field: &Field) -> bool {
     match field.role {
         Role::Key => model.id != Id::I64,
-        Role::Log => false,
+        Role::Log | Role::Version => false,
         Role::Data | Role::Managed | Role::Touched => true,
     }
 }

@@ -1,33 +1,95 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct PostColumns {
+pub struct PostColumns<
+    R = Post,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Post, Uuid>,
+    pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `title`.
-    pub title: ::model_runtime::Column<Post, String>,
+    pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `author_id`.
-    pub author_id: ::model_runtime::Column<Post, Uuid>,
+    pub author_id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `created_at`.
-    pub created_at: ::model_runtime::Column<Post, DateTime<Utc>>,
+    pub created_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
     ///The column `updated_at`.
-    pub updated_at: ::model_runtime::Column<Post, DateTime<Utc>>,
+    pub updated_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
     ///The column `deleted_at`.
-    pub deleted_at: ::model_runtime::Column<Post, Option<DateTime<Utc>>>,
+    pub deleted_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
     ///The column `status`.
-    pub status: ::model_runtime::Column<Post, PublishStatus>,
+    pub status: ::model_runtime::Column<R, P::Of<PublishStatus>>,
     ///The column `published_at`.
-    pub published_at: ::model_runtime::Column<Post, Option<DateTime<Utc>>>,
+    pub published_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
     ///The column `slug`.
-    pub slug: ::model_runtime::Column<Post, String>,
+    pub slug: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_title`.
-    pub seo_title: ::model_runtime::Column<Post, String>,
+    pub seo_title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_description`.
-    pub seo_description: ::model_runtime::Column<Post, String>,
+    pub seo_description: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_keywords`.
-    pub seo_keywords: ::model_runtime::Column<Post, String>,
+    pub seo_keywords: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `change_log`.
-    pub change_log: ::model_runtime::Column<Post, ChangeLog>,
+    pub change_log: ::model_runtime::Column<R, P::Of<ChangeLog>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Post as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            title: ::model_runtime::Column::at(&columns[1usize], path),
+            author_id: ::model_runtime::Column::at(&columns[2usize], path),
+            created_at: ::model_runtime::Column::at(&columns[3usize], path),
+            updated_at: ::model_runtime::Column::at(&columns[4usize], path),
+            deleted_at: ::model_runtime::Column::at(&columns[5usize], path),
+            status: ::model_runtime::Column::at(&columns[6usize], path),
+            published_at: ::model_runtime::Column::at(&columns[7usize], path),
+            slug: ::model_runtime::Column::at(&columns[8usize], path),
+            seo_title: ::model_runtime::Column::at(&columns[9usize], path),
+            seo_description: ::model_runtime::Column::at(&columns[10usize], path),
+            seo_keywords: ::model_runtime::Column::at(&columns[11usize], path),
+            change_log: ::model_runtime::Column::at(&columns[12usize], path),
+            path,
+        }
+    }
+    ///The columns of the row that `author_id` refers to.
+    pub fn author(
+        self,
+    ) -> <User as ::model_runtime::Model>::ColumnsOf<
+        R,
+        <P as ::model_runtime::Presence>::And<<User as ::model_runtime::Model>::Presence>,
+    > {
+        <User as ::model_runtime::Model>::columns_at(
+            self.path.to(&<Post as ::model_runtime::Model>::TABLE.columns[2usize]),
+        )
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for PostColumns<R, P>
+where
+    P::Of<Post>: ::core::marker::Send,
+{
+    type Out = P::Of<Post>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Post as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
+        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -266,6 +328,8 @@ impl<S0, S1> PostBuilder<S0, S1> {
 impl ::model_runtime::Model for Post {
     type Id = Uuid;
     type Columns = PostColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
+    type Presence = ::model_runtime::Maybe;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "posts",
@@ -434,21 +498,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        author_id: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        created_at: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-        updated_at: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
-        deleted_at: ::model_runtime::Column::new(&Self::TABLE.columns[5usize]),
-        status: ::model_runtime::Column::new(&Self::TABLE.columns[6usize]),
-        published_at: ::model_runtime::Column::new(&Self::TABLE.columns[7usize]),
-        slug: ::model_runtime::Column::new(&Self::TABLE.columns[8usize]),
-        seo_title: ::model_runtime::Column::new(&Self::TABLE.columns[9usize]),
-        seo_description: ::model_runtime::Column::new(&Self::TABLE.columns[10usize]),
-        seo_keywords: ::model_runtime::Column::new(&Self::TABLE.columns[11usize]),
-        change_log: ::model_runtime::Column::new(&Self::TABLE.columns[12usize]),
-    };
+    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
@@ -521,58 +571,64 @@ impl ::model_runtime::Model for Post {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> PostColumns<R, P> {
+        PostColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             title: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             author_id: <Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             created_at: <DateTime<
                 Utc,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
             updated_at: <DateTime<
                 Utc,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 4usize, &columns[4usize])?,
+            >(row, at + 4usize, &columns[4usize])?,
             deleted_at: <Option<
                 DateTime<Utc>,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 5usize, &columns[5usize])?,
+            >(row, at + 5usize, &columns[5usize])?,
             status: <PublishStatus as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 6usize, &columns[6usize])?,
+            >(row, at + 6usize, &columns[6usize])?,
             published_at: <Option<
                 DateTime<Utc>,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 7usize, &columns[7usize])?,
+            >(row, at + 7usize, &columns[7usize])?,
             slug: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 8usize, &columns[8usize])?,
+            >(row, at + 8usize, &columns[8usize])?,
             seo_title: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 9usize, &columns[9usize])?,
+            >(row, at + 9usize, &columns[9usize])?,
             seo_description: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 10usize, &columns[10usize])?,
+            >(row, at + 10usize, &columns[10usize])?,
             seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 11usize, &columns[11usize])?,
+            >(row, at + 11usize, &columns[11usize])?,
             change_log: <ChangeLog as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 12usize, &columns[12usize])?,
+            >(row, at + 12usize, &columns[12usize])?,
         })
     }
     fn normalise(&mut self) {

@@ -1,15 +1,57 @@
 ///The columns of [`Event`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct EventColumns {
+pub struct EventColumns<
+    R = Event,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Event, i64>,
+    pub id: ::model_runtime::Column<R, P::Of<i64>>,
     ///The column `name`.
-    pub name: ::model_runtime::Column<Event, String>,
+    pub name: ::model_runtime::Column<R, P::Of<String>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for EventColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for EventColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> EventColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Event as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            name: ::model_runtime::Column::at(&columns[1usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for EventColumns<R, P>
+where
+    P::Of<Event>: ::core::marker::Send,
+{
+    type Out = P::Of<Event>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Event as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Event>> {
+        ::model_runtime::read_related::<B, Event, P>(self.path, row, at)
+    }
 }
 impl ::model_runtime::Model for Event {
     type Id = i64;
     type Columns = EventColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = EventColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "events",
@@ -43,10 +85,7 @@ impl ::model_runtime::Model for Event {
         };
         &TABLE
     };
-    const COLUMNS: EventColumns = EventColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        name: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-    };
+    const COLUMNS: EventColumns = EventColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t",
         get: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
@@ -73,17 +112,23 @@ impl ::model_runtime::Model for Event {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> EventColumns<R, P> {
+        EventColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <i64 as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             name: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
         })
     }
     fn normalise(&mut self) {

@@ -1,13 +1,54 @@
 ///The columns of [`Vault`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct VaultColumns {
+pub struct VaultColumns<
+    R = Vault,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Vault, i64>,
+    pub id: ::model_runtime::Column<R, P::Of<i64>>,
     ///The column `password`.
-    pub password: ::model_runtime::Column<Vault, String>,
+    pub password: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `pin`.
-    pub pin: ::model_runtime::Column<Vault, i32>,
+    pub pin: ::model_runtime::Column<R, P::Of<i32>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for VaultColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for VaultColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> VaultColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Vault as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            password: ::model_runtime::Column::at(&columns[1usize], path),
+            pin: ::model_runtime::Column::at(&columns[2usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for VaultColumns<R, P>
+where
+    P::Of<Vault>: ::core::marker::Send,
+{
+    type Out = P::Of<Vault>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Vault as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Vault>> {
+        ::model_runtime::read_related::<B, Vault, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -116,6 +157,8 @@ impl<S0, S1> VaultBuilder<S0, S1> {
 impl ::model_runtime::Model for Vault {
     type Id = i64;
     type Columns = VaultColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = VaultColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "vaults",
@@ -156,11 +199,7 @@ impl ::model_runtime::Model for Vault {
         };
         &TABLE
     };
-    const COLUMNS: VaultColumns = VaultColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        password: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        pin: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-    };
+    const COLUMNS: VaultColumns = VaultColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t",
         get: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t WHERE \"id\" = $1",
@@ -188,20 +227,26 @@ impl ::model_runtime::Model for Vault {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> VaultColumns<R, P> {
+        VaultColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <i64 as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             password: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             pin: <i32 as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
         })
     }
     fn normalise(&mut self) {

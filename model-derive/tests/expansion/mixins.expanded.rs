@@ -19,25 +19,68 @@ pub struct Task {
     >,
 }
 ///The columns of [`Task`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct TaskColumns {
+pub struct TaskColumns<
+    R = Task,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Task, ::core::primitive::i64>,
+    pub id: ::model_runtime::Column<R, P::Of<::core::primitive::i64>>,
     ///The column `title`.
-    pub title: ::model_runtime::Column<Task, String>,
+    pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `deleted_at`.
-    pub deleted_at: ::model_runtime::Column<Task, Option<DateTime<Utc>>>,
+    pub deleted_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
     ///The column `created_at`.
     pub created_at: ::model_runtime::Column<
-        Task,
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        R,
+        P::Of<::model_runtime::__private::DateTime<::model_runtime::__private::Utc>>,
     >,
     ///The column `updated_at`.
     pub updated_at: ::model_runtime::Column<
-        Task,
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        R,
+        P::Of<::model_runtime::__private::DateTime<::model_runtime::__private::Utc>>,
     >,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for TaskColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for TaskColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> TaskColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Task as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            title: ::model_runtime::Column::at(&columns[1usize], path),
+            deleted_at: ::model_runtime::Column::at(&columns[2usize], path),
+            created_at: ::model_runtime::Column::at(&columns[3usize], path),
+            updated_at: ::model_runtime::Column::at(&columns[4usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for TaskColumns<R, P>
+where
+    P::Of<Task>: ::core::marker::Send,
+{
+    type Out = P::Of<Task>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Task as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Task>> {
+        ::model_runtime::read_related::<B, Task, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -172,6 +215,8 @@ impl<S0> TaskBuilder<S0> {
 impl ::model_runtime::Model for Task {
     type Id = ::core::primitive::i64;
     type Columns = TaskColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = TaskColumns<R, P>;
+    type Presence = ::model_runtime::Maybe;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "tasks",
@@ -262,13 +307,7 @@ impl ::model_runtime::Model for Task {
         };
         &TABLE
     };
-    const COLUMNS: TaskColumns = TaskColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        deleted_at: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        created_at: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-        updated_at: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
-    };
+    const COLUMNS: TaskColumns = TaskColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
@@ -322,32 +361,38 @@ impl ::model_runtime::Model for Task {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> TaskColumns<R, P> {
+        TaskColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <::core::primitive::i64 as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             title: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             deleted_at: <Option<
                 DateTime<Utc>,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             created_at: <::model_runtime::__private::DateTime<
                 ::model_runtime::__private::Utc,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
             updated_at: <::model_runtime::__private::DateTime<
                 ::model_runtime::__private::Utc,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 4usize, &columns[4usize])?,
+            >(row, at + 4usize, &columns[4usize])?,
         })
     }
     fn normalise(&mut self) {

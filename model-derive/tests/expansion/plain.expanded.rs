@@ -1,15 +1,65 @@
 ///The columns of [`Category`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct CategoryColumns {
+pub struct CategoryColumns<
+    R = Category,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Category, Uuid>,
+    pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `name`.
-    pub name: ::model_runtime::Column<Category, String>,
+    pub name: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `order`.
-    pub position: ::model_runtime::Column<Category, i32>,
+    pub position: ::model_runtime::Column<R, P::Of<i32>>,
     ///The column `parent_id`.
-    pub parent_id: ::model_runtime::Column<Category, Option<Uuid>>,
+    pub parent_id: ::model_runtime::Column<R, P::Of<Option<Uuid>>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for CategoryColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for CategoryColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> CategoryColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Category as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            name: ::model_runtime::Column::at(&columns[1usize], path),
+            position: ::model_runtime::Column::at(&columns[2usize], path),
+            parent_id: ::model_runtime::Column::at(&columns[3usize], path),
+            path,
+        }
+    }
+    ///The columns of the row that `parent_id` refers to.
+    pub fn parent(
+        self,
+    ) -> <Category as ::model_runtime::Model>::ColumnsOf<R, ::model_runtime::Maybe> {
+        <Category as ::model_runtime::Model>::columns_at(
+            self.path.to(&<Category as ::model_runtime::Model>::TABLE.columns[3usize]),
+        )
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for CategoryColumns<R, P>
+where
+    P::Of<Category>: ::core::marker::Send,
+{
+    type Out = P::Of<Category>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Category as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Category>> {
+        ::model_runtime::read_related::<B, Category, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -122,6 +172,8 @@ impl<S0> CategoryBuilder<S0> {
 impl ::model_runtime::Model for Category {
     type Id = Uuid;
     type Columns = CategoryColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = CategoryColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "categories",
@@ -182,12 +234,7 @@ impl ::model_runtime::Model for Category {
         };
         &TABLE
     };
-    const COLUMNS: CategoryColumns = CategoryColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        name: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        position: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        parent_id: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-    };
+    const COLUMNS: CategoryColumns = CategoryColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t",
         get: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t WHERE \"id\" = $1",
@@ -218,25 +265,31 @@ impl ::model_runtime::Model for Category {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> CategoryColumns<R, P> {
+        CategoryColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             name: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             position: <i32 as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             parent_id: <Option<
                 Uuid,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
         })
     }
     fn normalise(&mut self) {

@@ -1,21 +1,66 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct PostColumns {
+pub struct PostColumns<
+    R = Post,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Post, Uuid>,
+    pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `title`.
-    pub title: ::model_runtime::Column<Post, String>,
+    pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `content`.
-    pub content: ::model_runtime::Column<Post, String>,
+    pub content: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `slug`.
-    pub slug: ::model_runtime::Column<Post, String>,
+    pub slug: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_title`.
-    pub seo_title: ::model_runtime::Column<Post, String>,
+    pub seo_title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_description`.
-    pub seo_description: ::model_runtime::Column<Post, String>,
+    pub seo_description: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_keywords`.
-    pub seo_keywords: ::model_runtime::Column<Post, String>,
+    pub seo_keywords: ::model_runtime::Column<R, P::Of<String>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Post as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            title: ::model_runtime::Column::at(&columns[1usize], path),
+            content: ::model_runtime::Column::at(&columns[2usize], path),
+            slug: ::model_runtime::Column::at(&columns[3usize], path),
+            seo_title: ::model_runtime::Column::at(&columns[4usize], path),
+            seo_description: ::model_runtime::Column::at(&columns[5usize], path),
+            seo_keywords: ::model_runtime::Column::at(&columns[6usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for PostColumns<R, P>
+where
+    P::Of<Post>: ::core::marker::Send,
+{
+    type Out = P::Of<Post>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Post as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
+        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -181,6 +226,8 @@ impl<S0, S1> PostBuilder<S0, S1> {
 impl ::model_runtime::Model for Post {
     type Id = Uuid;
     type Columns = PostColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "posts",
@@ -250,15 +297,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        content: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        slug: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-        seo_title: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
-        seo_description: ::model_runtime::Column::new(&Self::TABLE.columns[5usize]),
-        seo_keywords: ::model_runtime::Column::new(&Self::TABLE.columns[6usize]),
-    };
+    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
@@ -301,32 +340,38 @@ impl ::model_runtime::Model for Post {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> PostColumns<R, P> {
+        PostColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             title: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             content: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             slug: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
             seo_title: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 4usize, &columns[4usize])?,
+            >(row, at + 4usize, &columns[4usize])?,
             seo_description: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 5usize, &columns[5usize])?,
+            >(row, at + 5usize, &columns[5usize])?,
             seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 6usize, &columns[6usize])?,
+            >(row, at + 6usize, &columns[6usize])?,
         })
     }
     fn normalise(&mut self) {

@@ -1,15 +1,57 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct PostColumns {
+pub struct PostColumns<
+    R = Post,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Post, Uuid>,
+    pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `title`.
-    pub title: ::model_runtime::Column<Post, String>,
+    pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `created_at`.
-    pub created_at: ::model_runtime::Column<Post, DateTime<Utc>>,
+    pub created_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
     ///The column `updated_at`.
-    pub updated_at: ::model_runtime::Column<Post, DateTime<Utc>>,
+    pub updated_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Post as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            title: ::model_runtime::Column::at(&columns[1usize], path),
+            created_at: ::model_runtime::Column::at(&columns[2usize], path),
+            updated_at: ::model_runtime::Column::at(&columns[3usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for PostColumns<R, P>
+where
+    P::Of<Post>: ::core::marker::Send,
+{
+    type Out = P::Of<Post>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Post as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
+        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -130,6 +172,8 @@ impl<S0> PostBuilder<S0> {
 impl ::model_runtime::Model for Post {
     type Id = Uuid;
     type Columns = PostColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "posts",
@@ -186,12 +230,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        title: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        created_at: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        updated_at: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-    };
+    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"created_at\", t.\"updated_at\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"created_at\", t.\"updated_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
@@ -224,27 +263,33 @@ impl ::model_runtime::Model for Post {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> PostColumns<R, P> {
+        PostColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             title: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             created_at: <DateTime<
                 Utc,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             updated_at: <DateTime<
                 Utc,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
         })
     }
     fn normalise(&mut self) {

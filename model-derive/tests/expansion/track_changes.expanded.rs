@@ -1,15 +1,57 @@
 ///The columns of [`Note`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct NoteColumns {
+pub struct NoteColumns<
+    R = Note,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Note, Uuid>,
+    pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `text`.
-    pub text: ::model_runtime::Column<Note, String>,
+    pub text: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `scratch`.
-    pub scratch: ::model_runtime::Column<Note, String>,
+    pub scratch: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `change_log`.
-    pub change_log: ::model_runtime::Column<Note, ChangeLog>,
+    pub change_log: ::model_runtime::Column<R, P::Of<ChangeLog>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for NoteColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for NoteColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> NoteColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Note as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            text: ::model_runtime::Column::at(&columns[1usize], path),
+            scratch: ::model_runtime::Column::at(&columns[2usize], path),
+            change_log: ::model_runtime::Column::at(&columns[3usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for NoteColumns<R, P>
+where
+    P::Of<Note>: ::core::marker::Send,
+{
+    type Out = P::Of<Note>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Note as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Note>> {
+        ::model_runtime::read_related::<B, Note, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -131,6 +173,8 @@ impl<S0, S1> NoteBuilder<S0, S1> {
 impl ::model_runtime::Model for Note {
     type Id = Uuid;
     type Columns = NoteColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = NoteColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "notes",
@@ -176,12 +220,7 @@ impl ::model_runtime::Model for Note {
         };
         &TABLE
     };
-    const COLUMNS: NoteColumns = NoteColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        text: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        scratch: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        change_log: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-    };
+    const COLUMNS: NoteColumns = NoteColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t",
         get: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
@@ -212,23 +251,29 @@ impl ::model_runtime::Model for Note {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> NoteColumns<R, P> {
+        NoteColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             text: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             scratch: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             change_log: <ChangeLog as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
         })
     }
     fn normalise(&mut self) {

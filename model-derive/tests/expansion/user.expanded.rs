@@ -42,59 +42,121 @@ pub struct Member {
     >,
 }
 ///The columns of [`Member`], for `filter`, `order_by`, `update` and `values`.
-#[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
 #[allow(dead_code)]
-pub struct MemberColumns {
+pub struct MemberColumns<
+    R = Member,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
     ///The column `id`.
-    pub id: ::model_runtime::Column<Member, ::model_runtime::__private::Uuid>,
+    pub id: ::model_runtime::Column<R, P::Of<::model_runtime::__private::Uuid>>,
     ///The column `club`.
-    pub club: ::model_runtime::Column<Member, String>,
+    pub club: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `username`.
     pub username: ::model_runtime::Column<
-        Member,
-        ::core::option::Option<::std::string::String>,
+        R,
+        P::Of<::core::option::Option<::std::string::String>>,
     >,
     ///The column `email`.
-    pub email: ::model_runtime::Column<Member, ::std::string::String>,
+    pub email: ::model_runtime::Column<R, P::Of<::std::string::String>>,
     ///The column `password`.
-    pub password: ::model_runtime::Column<Member, ::model_runtime::users::PasswordHash>,
+    pub password: ::model_runtime::Column<
+        R,
+        P::Of<::model_runtime::users::PasswordHash>,
+    >,
     ///The column `first_name`.
-    pub first_name: ::model_runtime::Column<Member, ::std::string::String>,
+    pub first_name: ::model_runtime::Column<R, P::Of<::std::string::String>>,
     ///The column `last_name`.
-    pub last_name: ::model_runtime::Column<Member, ::std::string::String>,
+    pub last_name: ::model_runtime::Column<R, P::Of<::std::string::String>>,
     ///The column `phone_number`.
-    pub phone_number: ::model_runtime::Column<Member, ::std::string::String>,
+    pub phone_number: ::model_runtime::Column<R, P::Of<::std::string::String>>,
     ///The column `avatar`.
     pub avatar: ::model_runtime::Column<
-        Member,
-        ::core::option::Option<::model_runtime::files::StoredFile>,
+        R,
+        P::Of<::core::option::Option<::model_runtime::files::StoredFile>>,
     >,
     ///The column `bio`.
-    pub bio: ::model_runtime::Column<Member, ::std::string::String>,
+    pub bio: ::model_runtime::Column<R, P::Of<::std::string::String>>,
     ///The column `is_active`.
-    pub is_active: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    pub is_active: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
     ///The column `is_staff`.
-    pub is_staff: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    pub is_staff: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
     ///The column `is_superuser`.
-    pub is_superuser: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    pub is_superuser: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
     ///The column `is_verified`.
-    pub is_verified: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    pub is_verified: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
     ///The column `verified_at`.
     pub verified_at: ::model_runtime::Column<
-        Member,
-        ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        R,
+        P::Of<
+            ::core::option::Option<
+                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+            >,
         >,
     >,
     ///The column `two_factor_enabled`.
-    pub two_factor_enabled: ::model_runtime::Column<Member, ::core::primitive::bool>,
+    pub two_factor_enabled: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
     ///The column `last_login_at`.
     pub last_login_at: ::model_runtime::Column<
-        Member,
-        ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+        R,
+        P::Of<
+            ::core::option::Option<
+                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+            >,
         >,
     >,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for MemberColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for MemberColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> MemberColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Member as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            club: ::model_runtime::Column::at(&columns[1usize], path),
+            username: ::model_runtime::Column::at(&columns[2usize], path),
+            email: ::model_runtime::Column::at(&columns[3usize], path),
+            password: ::model_runtime::Column::at(&columns[4usize], path),
+            first_name: ::model_runtime::Column::at(&columns[5usize], path),
+            last_name: ::model_runtime::Column::at(&columns[6usize], path),
+            phone_number: ::model_runtime::Column::at(&columns[7usize], path),
+            avatar: ::model_runtime::Column::at(&columns[8usize], path),
+            bio: ::model_runtime::Column::at(&columns[9usize], path),
+            is_active: ::model_runtime::Column::at(&columns[10usize], path),
+            is_staff: ::model_runtime::Column::at(&columns[11usize], path),
+            is_superuser: ::model_runtime::Column::at(&columns[12usize], path),
+            is_verified: ::model_runtime::Column::at(&columns[13usize], path),
+            verified_at: ::model_runtime::Column::at(&columns[14usize], path),
+            two_factor_enabled: ::model_runtime::Column::at(&columns[15usize], path),
+            last_login_at: ::model_runtime::Column::at(&columns[16usize], path),
+            path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for MemberColumns<R, P>
+where
+    P::Of<Member>: ::core::marker::Send,
+{
+    type Out = P::Of<Member>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Member as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Member>> {
+        ::model_runtime::read_related::<B, Member, P>(self.path, row, at)
+    }
 }
 #[doc(hidden)]
 #[allow(non_camel_case_types)]
@@ -400,6 +462,8 @@ impl<S0, S1> MemberBuilder<S0, S1> {
 impl ::model_runtime::Model for Member {
     type Id = ::model_runtime::__private::Uuid;
     type Columns = MemberColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = MemberColumns<R, P>;
+    type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
             name: "members",
@@ -554,25 +618,7 @@ impl ::model_runtime::Model for Member {
         };
         &TABLE
     };
-    const COLUMNS: MemberColumns = MemberColumns {
-        id: ::model_runtime::Column::new(&Self::TABLE.columns[0usize]),
-        club: ::model_runtime::Column::new(&Self::TABLE.columns[1usize]),
-        username: ::model_runtime::Column::new(&Self::TABLE.columns[2usize]),
-        email: ::model_runtime::Column::new(&Self::TABLE.columns[3usize]),
-        password: ::model_runtime::Column::new(&Self::TABLE.columns[4usize]),
-        first_name: ::model_runtime::Column::new(&Self::TABLE.columns[5usize]),
-        last_name: ::model_runtime::Column::new(&Self::TABLE.columns[6usize]),
-        phone_number: ::model_runtime::Column::new(&Self::TABLE.columns[7usize]),
-        avatar: ::model_runtime::Column::new(&Self::TABLE.columns[8usize]),
-        bio: ::model_runtime::Column::new(&Self::TABLE.columns[9usize]),
-        is_active: ::model_runtime::Column::new(&Self::TABLE.columns[10usize]),
-        is_staff: ::model_runtime::Column::new(&Self::TABLE.columns[11usize]),
-        is_superuser: ::model_runtime::Column::new(&Self::TABLE.columns[12usize]),
-        is_verified: ::model_runtime::Column::new(&Self::TABLE.columns[13usize]),
-        verified_at: ::model_runtime::Column::new(&Self::TABLE.columns[14usize]),
-        two_factor_enabled: ::model_runtime::Column::new(&Self::TABLE.columns[15usize]),
-        last_login_at: ::model_runtime::Column::new(&Self::TABLE.columns[16usize]),
-    };
+    const COLUMNS: MemberColumns = MemberColumns::at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t",
         get: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
@@ -678,70 +724,76 @@ impl ::model_runtime::Model for Member {
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> MemberColumns<R, P> {
+        MemberColumns::at(path)
+    }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,
+        at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 0usize, &columns[0usize])?,
+            >(row, at + 0usize, &columns[0usize])?,
             club: <String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 1usize, &columns[1usize])?,
+            >(row, at + 1usize, &columns[1usize])?,
             username: <::core::option::Option<
                 ::std::string::String,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 2usize, &columns[2usize])?,
+            >(row, at + 2usize, &columns[2usize])?,
             email: <::std::string::String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 3usize, &columns[3usize])?,
+            >(row, at + 3usize, &columns[3usize])?,
             password: <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 4usize, &columns[4usize])?,
+            >(row, at + 4usize, &columns[4usize])?,
             first_name: <::std::string::String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 5usize, &columns[5usize])?,
+            >(row, at + 5usize, &columns[5usize])?,
             last_name: <::std::string::String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 6usize, &columns[6usize])?,
+            >(row, at + 6usize, &columns[6usize])?,
             phone_number: <::std::string::String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 7usize, &columns[7usize])?,
+            >(row, at + 7usize, &columns[7usize])?,
             avatar: <::core::option::Option<
                 ::model_runtime::files::StoredFile,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 8usize, &columns[8usize])?,
+            >(row, at + 8usize, &columns[8usize])?,
             bio: <::std::string::String as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 9usize, &columns[9usize])?,
+            >(row, at + 9usize, &columns[9usize])?,
             is_active: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 10usize, &columns[10usize])?,
+            >(row, at + 10usize, &columns[10usize])?,
             is_staff: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 11usize, &columns[11usize])?,
+            >(row, at + 11usize, &columns[11usize])?,
             is_superuser: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 12usize, &columns[12usize])?,
+            >(row, at + 12usize, &columns[12usize])?,
             is_verified: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 13usize, &columns[13usize])?,
+            >(row, at + 13usize, &columns[13usize])?,
             verified_at: <::core::option::Option<
                 ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 14usize, &columns[14usize])?,
+            >(row, at + 14usize, &columns[14usize])?,
             two_factor_enabled: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 15usize, &columns[15usize])?,
+            >(row, at + 15usize, &columns[15usize])?,
             last_login_at: <::core::option::Option<
                 ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
             > as ::model_runtime::FieldType>::read_from::<
                 B,
-            >(row, 16usize, &columns[16usize])?,
+            >(row, at + 16usize, &columns[16usize])?,
         })
     }
     fn normalise(&mut self) {

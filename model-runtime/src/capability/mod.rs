@@ -11,3 +11,4 @@ pub mod timestamps;
 pub mod track_changes;
 #[cfg(feature = "users")]
 pub mod user;
+pub mod versioned;

@@ -200,6 +200,7 @@ fn assignments(
     let set = set.into_iter().map(|(column, source)| {
         match column.role {
             Role::Key => errors.add(column.field, "is the key and cannot be set"),
+            Role::Version => errors.add(column.field, "counts the writes and cannot be set"),
             Role::Log => errors.add(column.field, "records the writes and cannot be set"),
             Role::Data | Role::Managed | Role::Touched => {}
         }

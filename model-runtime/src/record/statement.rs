@@ -62,6 +62,10 @@ impl Recorder {
         let mut assignments: Vec<String> = source.values.iter().map(|value| value.sql(dialect)).collect();
         let time = if time { sql.placeholder(Value::Timestamp(self.time)) } else { String::new() };
         assignments.extend(touched.iter().map(|column| format!("{} = {time}", quoted(column.name, dialect))));
+        assignments.extend(self.table.version().map(|(_, version)| {
+            let version = version.name;
+            format!("{} = {} + 1", quoted(version, dialect), qualified("t", version, dialect))
+        }));
         // Where every column that is set is told, there is something to tell of every row that is written.
         let maybe_empty = !set.iter().all(|(column, _)| is_told(column));
         if let Some(log) = log {

@@ -9,10 +9,10 @@ use crate::backend::Backend;
 use crate::column::{ColumnRef, refuse_others};
 use crate::db::Op;
 use crate::error::{Error, Result};
-use crate::expr::{Expr, Operand};
+use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
 use crate::model::{Model, Writable, Write, WriteEvent};
-use crate::queryset::{not_found, scalar};
+use crate::queryset::{by_id, not_found, scalar};
 use crate::record::{self, Recorder, Rows, UPDATE};
 use crate::sql::arguments;
 use crate::table::{ColumnDef, Role};
@@ -55,6 +55,35 @@ enum Saved {
     Data,
     /// Those at these positions of the table, where the row meets the conditions.
     These(Vec<usize>, Vec<Expr>),
+}
+
+impl Saved {
+    /// What the row must meet to be written: those of the caller, and that it is the version that was read.
+    fn conditions<M: Model>(&self, model: &M) -> Vec<Expr> {
+        let only = match self {
+            Self::Data => Vec::new(),
+            Self::These(_, only) => only.clone(),
+        };
+        let version = M::TABLE.version().map(|(position, column)| Expr::Compare {
+            column: column.into(),
+            op: Compare::Eq,
+            operand: Operand::Value(model.value(position).into_owned()),
+        });
+        only.into_iter().chain(version).collect()
+    }
+}
+
+/// The row is there and was not written: an error where it is another version than the one that was read.
+async fn refuse_stale<B: Backend, M: Model>(connection: &mut B::Connection, model: &M) -> Result<()> {
+    let Some((position, _)) = M::TABLE.version() else { return Ok(()) };
+    let id = model.id();
+    let now = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
+    let (read, now) = (model.value(position), now.value(position));
+    if read == now {
+        return Ok(());
+    }
+    let detail = format!("it was read at version {read} and is at version {now}; read it again");
+    Err(Error::Conflict { model: M::TABLE.model, detail })
 }
 
 impl<B: Backend, M: Writable> Op<B> for Save<'_, M> {
@@ -116,11 +145,11 @@ async fn update<B: Backend, M: Model>(
         let set = assignments::<B, M>(model, saved)?;
         if !set.is_empty() {
             let key = model.id().to_value().into_owned();
+            let conditions = saved.conditions(model);
+            // The text that is kept binds no value of a condition.
             let statement = match saved {
-                Saved::Data => recorder.update_one(B::DIALECT, UPDATE, key, set, &[]),
-                Saved::These(_, only) => {
-                    recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, only).into()
-                }
+                Saved::Data if conditions.is_empty() => recorder.update_one(B::DIALECT, UPDATE, key, set, &[]),
+                _ => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions).into(),
             };
             let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
             if written.rows > 0 {
@@ -128,6 +157,8 @@ async fn update<B: Backend, M: Model>(
                 model.touch(write.time);
             } else if !written.found {
                 return Err(not_found::<M>(model.id()));
+            } else {
+                refuse_stale::<B, M>(connection, model).await?;
             }
             return Ok(written.rows > 0);
         }
@@ -140,7 +171,7 @@ async fn update<B: Backend, M: Model>(
         Saved::These(..) => {
             let set = assignments::<B, M>(model, saved)?;
             let row = Rows::One(model.id().to_value().into_owned());
-            super::update(B::DIALECT, M::TABLE, &row, &set, &[], write.time).into_statement::<B>()?
+            super::update(B::DIALECT, M::TABLE, &row, &set, &saved.conditions(model), write.time).into_statement::<B>()?
         }
     };
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
@@ -184,12 +215,16 @@ impl<B: Backend, M: Model> Op<B> for Differences<M> {
     }
 }
 
-/// The key, then the data columns, then the times: as the fixed update numbers them.
+/// The key, then the data columns, the times and the version: as the fixed update numbers them.
 fn update_values<'m, B: Backend, M: Model>(model: &'m M, write: &Write) -> Result<Vec<Value<'m>>> {
     let columns = std::iter::once(M::TABLE.key).chain(data_columns::<M>());
     let mut values = checked_values::<B, M>(model, columns)?;
+    if values.len() == 1 {
+        return Ok(values);
+    }
     let touched = M::TABLE.columns.iter().filter(|column| column.role == Role::Touched);
     values.extend(touched.map(|_| Value::Timestamp(write.time)));
+    values.extend(M::TABLE.version().map(|(position, _)| model.value(position)));
     Ok(values)
 }
 
@@ -206,7 +241,7 @@ async fn written<B: Backend, M: Model>(
     }
     let arguments = arguments::<B>([model.id().to_value()])?;
     match B::fetch_optional(connection, M::STATEMENTS.reload.into_sql_str(), arguments).await? {
-        Some(_) => Ok(false),
+        Some(_) => refuse_stale::<B, M>(connection, model).await.map(|()| false),
         None => Err(not_found::<M>(model.id())),
     }
 }

@@ -29,6 +29,10 @@ pub(crate) fn update(
         let time = sql.placeholder(Value::Timestamp(time));
         assignments.push(format!("{} = {time}", quoted(column.name, dialect)));
     }
+    if let Some((_, version)) = table.version() {
+        let version = quoted(version.name, dialect);
+        assignments.push(format!("{version} = {version} + 1"));
+    }
     let chosen = chosen(&mut sql, &filter, conditions, &differs);
     let table = quoted(table.name, dialect);
     sql.push(&format!("UPDATE {table} SET {}{filter}{chosen}", assignments.join(", ")));

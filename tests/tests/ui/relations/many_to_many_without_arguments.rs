@@ -1,0 +1,24 @@
+use model_runtime::prelude::*;
+
+#[mixins]
+#[derive(Debug, Model)]
+#[model(unchecked)]
+#[many_to_many]
+pub struct Post {}
+
+#[mixins]
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Tag {}
+
+#[mixins]
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct PostTag {
+    #[belongs_to(Post, on_delete = cascade)]
+    pub post_id: Uuid,
+    #[belongs_to(Tag, on_delete = cascade)]
+    pub tag_id: Uuid,
+}
+
+fn main() {}
