@@ -1,8 +1,8 @@
 //! `#[many_to_many(Tag, through = PostTag)]`: rows that are linked by the rows of a third model.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase};
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Ident, Meta, Path, Token};
@@ -67,6 +67,17 @@ fn last(path: &Path) -> Option<&Ident> {
     path.segments.last().map(|segment| &segment.ident)
 }
 
+/// A path whose errors are elsewhere.
+fn spanned(path: impl ToTokens, span: Span) -> TokenStream {
+    let tokens = path.to_token_stream().into_iter();
+    tokens
+        .map(|mut token| {
+            token.set_span(token.span().located_at(span));
+            token
+        })
+        .collect()
+}
+
 /// The constant that describes the links, and the method that gives those of a row.
 pub fn expand(model: &Model, relation: &ManyToMany) -> Option<TokenStream> {
     let Model { ident, vis, krate, .. } = model;
@@ -78,18 +89,23 @@ pub fn expand(model: &Model, relation: &ManyToMany) -> Option<TokenStream> {
         let from = format!("{}_id", ident.to_string().to_snake_case());
         (Ident::new(&from, through.span()), format_ident!("{of_target}_id", span = through.span()))
     });
-    let link = quote_spanned!(through.span()=> <#through as #krate::Model>);
+    // Where the link does not fit, the error is at its name.
+    let at = through.span();
+    let (krate, link) = (spanned(krate, at), quote_spanned!(at=> <#through as #krate::Model>));
+    let how = quote_spanned! {at=>
+        #krate::Through::new(
+            #link::COLUMNS.#from,
+            #link::COLUMNS.#to,
+            |from, to| <#through>::builder().#from(from).#to(to).build(),
+        )
+    };
     let docs = (format!("How rows are linked to {name}."), format!("The {name} that this row is linked to."));
     let (constant_doc, method_doc) = docs;
     Some(quote! {
         #[allow(dead_code)]
         impl #ident {
             #[doc = #constant_doc]
-            #vis const #constant: #krate::Through<#ident, #through, #target> = #krate::Through::new(
-                #link::COLUMNS.#from,
-                #link::COLUMNS.#to,
-                |from, to| #through::builder().#from(from).#to(to).build(),
-            );
+            #vis const #constant: #krate::Through<#ident, #through, #target> = #how;
 
             #[doc = #method_doc]
             #vis fn #name(&self) -> #krate::ManyToMany<#through, #target> {

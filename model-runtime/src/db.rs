@@ -8,8 +8,9 @@ use futures_util::stream::BoxStream;
 use sqlx::SqlStr;
 use sqlx::pool::PoolConnection;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, timed_rows};
 use crate::error::Result;
+use crate::profile;
 use crate::table::Dialect;
 
 /// An operation that can run on a connection to `B`. Every method that takes a database handle makes one.
@@ -90,7 +91,8 @@ where
         Ok(statement) => statement,
         Err(error) => return futures_util::stream::once(async { Err(error) }).boxed(),
     };
-    executor.fetch((sql, Some(arguments))).map(move |row| query.read(&row?)).boxed()
+    let timer = profile::begin(sql.as_str());
+    timed_rows(timer, executor.fetch((sql, Some(arguments)))).map(move |row| query.read(&row?)).boxed()
 }
 
 /// Runs an operation on a connection of a pool, which does not get it back from where a begun transaction may be left.

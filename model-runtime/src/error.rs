@@ -64,6 +64,14 @@ pub enum Error {
         /// What changed.
         detail: String,
     },
+    /// Rows are locked until a transaction ends, and there is none.
+    #[error(
+        "rows of {model} are locked until a transaction ends, and there is none; begin one with `pool.begin()` and pass `&mut transaction`"
+    )]
+    TransactionRequired {
+        /// The model's name.
+        model: &'static str,
+    },
     /// The write must say who made it, and no [audit context](crate::audit::scope) names an actor.
     #[error(
         "{model} is written only in the name of an actor, and the audit context has none; run the write in `audit::scope` or with `with_audit`"

@@ -169,6 +169,13 @@ pub(crate) enum Expr {
         column: ColumnRef,
         negated: bool,
     },
+    /// Columns compared together: `(a, b) < (1, 2)`.
+    #[cfg(feature = "cursors")]
+    Row {
+        columns: Vec<ColumnRef>,
+        op: Compare,
+        values: Vec<Value<'static>>,
+    },
     /// A JSON object that has this key.
     HasKey {
         column: ColumnRef,
@@ -220,6 +227,8 @@ impl Expr {
             | Self::InQuery { column, .. }
             | Self::IsNull { column, .. }
             | Self::HasKey { column, .. } => joins.add(column.path),
+            #[cfg(feature = "cursors")]
+            Self::Row { columns, .. } => columns.iter().for_each(|column| joins.add(column.path)),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
             Self::Not(part) => part.joins(joins),
             Self::Raw(_) | Self::Template(..) => {}
@@ -242,6 +251,8 @@ impl Expr {
                 sql.column(*column);
                 sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
             }
+            #[cfg(feature = "cursors")]
+            Self::Row { columns, op, values } => row(sql, columns, *op, values),
             Self::HasKey { column, key } => has_key(sql, *column, key),
             Self::All(parts) => joined(sql, parts, " AND "),
             Self::Any(parts) => joined(sql, parts, " OR "),
@@ -302,6 +313,21 @@ fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
         op => op.sql(),
     });
     sql.operand(&column, operand);
+}
+
+#[cfg(feature = "cursors")]
+fn row(sql: &mut Sql, columns: &[ColumnRef], op: Compare, values: &[Value<'static>]) {
+    for (i, column) in columns.iter().enumerate() {
+        sql.push(if i == 0 { "(" } else { ", " });
+        sql.column(*column);
+    }
+    sql.push(")");
+    sql.push(op.sql());
+    for (i, (column, value)) in columns.iter().zip(values).enumerate() {
+        sql.push(if i == 0 { "(" } else { ", " });
+        sql.bind_for(column, value.clone().stored(column, sql.dialect()));
+    }
+    sql.push(")");
 }
 
 fn is_in(sql: &mut Sql, column: ColumnRef, values: &Value<'static>) {

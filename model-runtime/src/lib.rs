@@ -54,6 +54,7 @@ mod many_to_many;
 mod model;
 mod pool;
 pub mod prelude;
+pub mod profile;
 mod queryset;
 pub mod record;
 mod relation;
@@ -80,6 +81,9 @@ pub use many_to_many::{ChangeLinks, ManyToMany, PrefetchMany, Through};
 pub use model::{Hooks, Model, Writable, Write, WriteEvent};
 pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
 pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
+pub use queryset::{Explain, Locked, Page, Paged, Pages};
+#[cfg(feature = "cursors")]
+pub use queryset::{Cursors, Keyset, KeysetPage};
 pub use queryset::{
     Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FetchPrefetched, FigureOrder,
     Figures, ForeignKey, GetById, GroupFigures, Groups, Having, Prefetch, Query, QuerySet, Reload, Rows, SelectRelated,
@@ -92,6 +96,7 @@ pub use table::{
     SetTo, Statements, TableDef,
 };
 pub use value::{Kind, Value};
+pub use write::{GetOrCreate, UpdateOrCreate};
 pub use write::{BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly, UpdateIf};
 
 pub use capability::audit_log::AuditLog;

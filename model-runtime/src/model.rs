@@ -14,7 +14,9 @@ use crate::queryset::{GetById, QuerySet, Reload};
 use crate::relation::{Path, Presence};
 use crate::table::{Statements, TableDef};
 use crate::value::Value;
-use crate::write::{BulkCreate, Delete, HardDelete, Insert, Save, SaveOnly, UpdateIf};
+use crate::write::{
+    BulkCreate, Delete, GetOrCreate, HardDelete, Insert, Save, SaveOnly, UpdateIf, UpdateOrCreate,
+};
 
 /// A table's row. Derive it: `#[derive(Model)]`.
 ///
@@ -134,6 +136,42 @@ pub trait Model: Send + Sync + Sized + 'static {
         D: Db<'c, Insert<'m, Self>, Out = ()>,
     {
         db.run(Insert::new(self))
+    }
+
+    /// The row of the default scope that meets a condition, or where there is none the one given, inserted; and whether
+    /// it was. Of many that do so at once one inserts and the others get its row, where a unique constraint covers the
+    /// condition: `Tag::get_or_create(|t| t.name.eq("rust"), Tag::builder().name("rust").build(), &db)`.
+    ///
+    /// # Errors
+    /// [`Error::Multiple`](crate::Error::Multiple) where several rows meet it, and those of [`insert`](Self::insert):
+    /// [`Error::Unique`](crate::Error::Unique) where a row that does not meet it has the values.
+    fn get_or_create<'c, D>(
+        condition: impl FnOnce(Self::Columns) -> Condition<Self>,
+        row: Self,
+        db: D,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send
+    where
+        Self: Writable,
+        D: Db<'c, GetOrCreate<Self>, Out = (Self, bool)>,
+    {
+        db.run(GetOrCreate::new(condition(Self::COLUMNS).into_expr(), row))
+    }
+
+    /// [`Saves`](Self::save) the row given over the one of the default scope that meets a condition, or inserts it where
+    /// there is none. Returns the row as it then is, and whether it was inserted.
+    ///
+    /// # Errors
+    /// As [`get_or_create`](Self::get_or_create) and [`save`](Self::save).
+    fn update_or_create<'c, D>(
+        condition: impl FnOnce(Self::Columns) -> Condition<Self>,
+        row: Self,
+        db: D,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send
+    where
+        Self: Writable,
+        D: Db<'c, UpdateOrCreate<Self>, Out = (Self, bool)>,
+    {
+        db.run(UpdateOrCreate::new(condition(Self::COLUMNS).into_expr(), row))
     }
 
     /// Writes every data field where one of them differs from the database; returns whether one did.

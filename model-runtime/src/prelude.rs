@@ -11,7 +11,7 @@ pub use crate::capability::track_changes::{ChangeLog, TrackChanges, TrackChanges
 #[cfg(feature = "users")]
 pub use crate::users::{SignIn, UserManager, UserModel, UserPermissions, UserRow};
 pub use crate::{
-    Condition, Dialect, Error, Hooks, Json, Model, ModelEnum, ModelNewtype, Pool, Query, QuerySet, Result, Rows,
+    Condition, Dialect, Error, Hooks, Json, Model, ModelEnum, ModelNewtype, Pages, Pool, Query, QuerySet, Result, Rows,
     ValidationErrors, Writable, WriteEvent, mixins,
 };
 pub use chrono::{DateTime, NaiveDate, Utc};

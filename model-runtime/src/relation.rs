@@ -180,8 +180,8 @@ impl Presence for Maybe {
 
 /// What `select_related` reads along: the columns that `p.author()` gives, or a tuple of such.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` leads to no other row",
-    label = "not a relation of the model",
+    message = "`{Self}` is no relation of `{R}`",
+    label = "no `#[belongs_to]` of `{R}`",
     note = "name a `#[belongs_to]` field without its `_id`: `select_related(|p| p.author())`; several are a tuple of at most four"
 )]
 pub trait Related<R>: Copy + Send + Sync + 'static {

@@ -107,6 +107,12 @@ impl Sql {
         self.text.push_str(&number.to_string());
     }
 
+    /// The statement behind this text.
+    pub(crate) fn behind(mut self, text: &str) -> Self {
+        self.text.insert_str(0, text);
+        self
+    }
+
     pub(crate) fn bind(&mut self, value: Value<'static>) {
         let placeholder = self.placeholder(value);
         self.text.push_str(&placeholder);

@@ -33,7 +33,10 @@ mod no_prelude {
     #[::model_runtime::mixins]
     #[derive(::core::fmt::Debug, ::model_runtime::Model)]
     #[model(unchecked, id = i64)]
-    pub struct Owner {}
+    pub struct Owner {
+        /// The name.
+        pub name: ::std::string::String,
+    }
 
     /// A row with everything.
     #[::model_runtime::mixins]
@@ -59,11 +62,32 @@ mod no_prelude {
         #[column(precision = 10, scale = 2, default)]
         pub price: ::model_runtime::prelude::Decimal,
         /// The owner.
-        #[belongs_to(Owner, on_delete = set_null)]
+        #[belongs_to(Owner, on_delete = set_null, related_name = rows)]
         pub owner_id: ::core::option::Option<i64>,
     }
 
     impl ::model_runtime::Hooks for Row {}
+
+    /// A mark.
+    #[::model_runtime::mixins]
+    #[derive(::core::fmt::Debug, ::model_runtime::Model)]
+    #[model(table = "hygienic_marks", unchecked)]
+    #[many_to_many(Owner, through = Marking, by = (mark_id, owner_id))]
+    pub struct Mark {}
+
+    /// An owner has a mark.
+    #[::model_runtime::mixins]
+    #[derive(::core::fmt::Debug, ::model_runtime::Model)]
+    #[model(table = "hygienic_markings", unchecked)]
+    #[unique(mark_id, owner_id)]
+    pub struct Marking {
+        /// The mark.
+        #[belongs_to(Mark, on_delete = cascade)]
+        pub mark_id: ::model_runtime::prelude::Uuid,
+        /// The owner.
+        #[belongs_to(Owner, on_delete = cascade)]
+        pub owner_id: i64,
+    }
 
     /// A user.
     #[::model_runtime::mixins]
@@ -135,9 +159,34 @@ mod renamed {
     #[soft_delete]
     #[user]
     #[permissions(open)]
+    #[many_to_many(Club, through = Membership, name = clubs)]
     pub struct Member {
         /// The club.
         pub club: String,
+    }
+
+    /// A club.
+    #[orm::mixins]
+    #[derive(Debug, Clone, PartialEq, orm::Model)]
+    #[model(crate = orm, table = "renamed_clubs", unchecked)]
+    pub struct Club {
+        /// The one who leads it.
+        #[belongs_to(Member, related_name = led)]
+        pub head_id: i64,
+    }
+
+    /// A member is in a club.
+    #[orm::mixins]
+    #[derive(Debug, Clone, PartialEq, orm::Model)]
+    #[model(crate = orm, table = "renamed_memberships", unchecked)]
+    #[unique(member_id, club_id)]
+    pub struct Membership {
+        /// The member.
+        #[belongs_to(Member, on_delete = cascade)]
+        pub member_id: i64,
+        /// The club.
+        #[belongs_to(Club, on_delete = cascade)]
+        pub club_id: orm::prelude::Uuid,
     }
 }
 
@@ -242,6 +291,34 @@ async fn users_without_a_prelude_and_of_a_renamed_crate_are_users() {
     assert!(john.has_perm("hygiene.open", &db).await.unwrap());
     assert!(!john.has_perm("hygiene.close", &db).await.unwrap());
     assert_eq!(shadowed::Member::builder().email("x").build().email, "x");
+}
+
+#[tokio::test]
+async fn relations_without_a_prelude_and_of_a_renamed_crate_lead_both_ways() {
+    use no_prelude::{Mark, Marking, Owner, OwnerRows, Row, Sku};
+    use renamed::{Club, Member, MemberLed, Membership};
+    let db = Pool::connect("sqlite::memory:").await.unwrap();
+    let tables = [Owner::table(), Row::table(), Mark::table(), Marking::table(), AuditLog::table()];
+    schema::create_tables(&tables, &db).await.unwrap();
+    schema::create_tables(&[Member::table(), Club::table(), Membership::table()], &db).await.unwrap();
+
+    let owner = Owner::builder().name("Ada").create(&db).await.unwrap();
+    let actor = AuditContext::default().actor(1, "one");
+    let row =
+        Row::builder().sku(Sku("a-1".to_owned())).owner_id(owner.id).create(actor.on(&db)).await.unwrap();
+    assert_eq!(owner.rows().get(&db).await.unwrap(), row);
+    assert!(Row::objects().filter(|r| r.owner().id.eq(owner.id)).exists(&db).await.unwrap());
+    let mark = Mark::builder().create(&db).await.unwrap();
+    assert_eq!(mark.owners().add([&owner], &db).await.unwrap(), 1);
+    let marked = Mark::objects().prefetch_many(Mark::OWNERS, Owner::objects()).fetch_all(&db).await.unwrap();
+    assert_eq!(marked[0].1[0].id, owner.id);
+
+    let head = Member::builder().email("john@example.com").club("Rowing").create(&db).await.unwrap();
+    let club = Club::builder().head_id(head.id).create(&db).await.unwrap();
+    assert_eq!(head.clubs().add([&club], &db).await.unwrap(), 1);
+    assert_eq!(head.clubs().all().get(&db).await.unwrap(), head.led().get(&db).await.unwrap());
+    let (_, led_by) = Club::objects().select_related(|c| c.head()).get(&db).await.unwrap();
+    assert_eq!(led_by.unwrap(), head);
 }
 
 #[tokio::test]

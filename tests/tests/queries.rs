@@ -4,9 +4,21 @@
 mod aggregates;
 #[path = "queries/arithmetic.rs"]
 mod arithmetic;
+#[path = "queries/explain.rs"]
+mod explain;
+#[path = "queries/get_or_create.rs"]
+mod get_or_create;
+#[path = "queries/keyset.rs"]
+mod keyset;
+#[path = "queries/lock.rs"]
+mod lock;
 #[path = "queries/many_to_many.rs"]
 mod many_to_many;
+#[path = "queries/pages.rs"]
+mod pages;
 #[path = "queries/relations.rs"]
 mod relations;
+#[path = "queries/statements.rs"]
+mod statements;
 #[path = "queries/versioned.rs"]
 mod versioned;

@@ -8,6 +8,7 @@ mod sqlite;
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use rust_decimal::Decimal;
@@ -16,6 +17,7 @@ use sqlx::SqlStr;
 use uuid::Uuid;
 
 use crate::field::{BoxError, FieldType};
+use crate::profile::Timer;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::Value;
 
@@ -112,6 +114,26 @@ pub(crate) fn is_null<B: Backend>(row: &B::Row, index: usize) -> sqlx::Result<bo
     Ok(B::reader(row, index)?.is_null())
 }
 
+/// The future, looked at until it is over.
+fn timed<'a, T: Send + 'a>(timer: Option<Timer>, future: BoxFuture<'a, T>) -> BoxFuture<'a, T> {
+    let Some(timer) = timer else { return future };
+    Box::pin(async move {
+        let output = future.await;
+        drop(timer);
+        output
+    })
+}
+
+/// The rows, looked at until the last.
+pub(crate) fn timed_rows<'a, T: 'a>(timer: Option<Timer>, rows: BoxStream<'a, T>) -> BoxStream<'a, T> {
+    let Some(timer) = timer else { return rows };
+    rows.chain(futures_util::stream::poll_fn(move |_| {
+        let _over = &timer;
+        std::task::Poll::Ready(None)
+    }))
+    .boxed()
+}
+
 /// What both drivers do alike; the rest stands in the file of each.
 macro_rules! backend {
     ($db:ident, $Connection:ty, $Row:ty, $Result:ty, $Arguments:ty, $ValueRef:ident, $dialect:ident, $begin:expr) => {
@@ -134,7 +156,8 @@ macro_rules! backend {
                 sql: SqlStr,
                 arguments: $Arguments,
             ) -> BoxFuture<'c, Result<$Result, sqlx::Error>> {
-                connection.execute(sqlx::query_with(sql, arguments))
+                let timer = $crate::profile::begin(sql.as_str());
+                $crate::backend::timed(timer, connection.execute(sqlx::query_with(sql, arguments)))
             }
 
             fn rows_affected(result: &$Result) -> u64 {
@@ -146,7 +169,8 @@ macro_rules! backend {
                 sql: SqlStr,
                 arguments: $Arguments,
             ) -> BoxFuture<'c, Result<Option<$Row>, sqlx::Error>> {
-                connection.fetch_optional(sqlx::query_with(sql, arguments))
+                let timer = $crate::profile::begin(sql.as_str());
+                $crate::backend::timed(timer, connection.fetch_optional(sqlx::query_with(sql, arguments)))
             }
 
             fn fetch<'c>(
@@ -154,7 +178,8 @@ macro_rules! backend {
                 sql: SqlStr,
                 arguments: $Arguments,
             ) -> BoxStream<'c, Result<$Row, sqlx::Error>> {
-                sqlx::Executor::fetch(connection, sqlx::query_with(sql, arguments))
+                let timer = $crate::profile::begin(sql.as_str());
+                $crate::backend::timed_rows(timer, sqlx::Executor::fetch(connection, sqlx::query_with(sql, arguments)))
             }
 
             fn in_transaction(connection: &$Connection) -> bool {

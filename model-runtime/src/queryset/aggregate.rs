@@ -107,6 +107,11 @@ impl<M, T> Aggregate<M, T> {
 }
 
 /// The type of a sum, and that of an average.
+#[diagnostic::on_unimplemented(
+    message = "there is no sum and no average of `{Self}`",
+    label = "not a number",
+    note = "`sum` and `avg` are for columns of i16, i32, i64, f32, f64 and Decimal; `min`, `max` and `count` for all"
+)]
 pub trait Summed: Number {
     /// Integers are summed in 64 bits, floats in double precision.
     type Sum: FieldType;

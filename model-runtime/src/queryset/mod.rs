@@ -2,6 +2,13 @@
 
 mod aggregate;
 mod bulk;
+#[cfg(feature = "cursors")]
+mod cursor;
+mod explain;
+#[cfg(feature = "cursors")]
+mod keyset;
+mod lock;
+mod page;
 mod prefetch;
 mod read;
 mod select_related;
@@ -9,6 +16,13 @@ mod select_related;
 pub use aggregate::{Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count};
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
+#[cfg(feature = "cursors")]
+pub use cursor::Cursors;
+pub use explain::Explain;
+#[cfg(feature = "cursors")]
+pub use keyset::{Keyset, KeysetPage};
+pub use lock::Locked;
+pub use page::{Page, Paged, Pages};
 pub(crate) use prefetch::refuse_slice;
 pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};

@@ -94,7 +94,7 @@ impl<M: Model, L: Related<M>> Rows<M> for SelectRelated<M, L> {
 /// Rows with all that refer to them. Made by [`Rows::prefetch_related`].
 #[must_use = "it does nothing until it is fetched"]
 pub struct Prefetch<M, S, C> {
-    rows: S,
+    pub(super) rows: S,
     others: QuerySet<C>,
     by: ColumnRef,
     model: PhantomData<fn() -> M>,

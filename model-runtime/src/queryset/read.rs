@@ -6,7 +6,8 @@ use futures_util::TryStreamExt;
 use futures_util::stream::BoxStream;
 use sqlx::{SqlSafeStr, SqlStr};
 
-use super::QuerySet;
+use super::explain::Explain;
+use super::{QuerySet, lock};
 use crate::backend::Backend;
 use crate::column::Selection;
 use crate::db::{Db, Op, StreamDb, StreamOp};
@@ -36,6 +37,12 @@ pub trait Query: Sized + Send + 'static {
 
     #[doc(hidden)]
     fn unordered(self) -> Self;
+
+    /// Whether it locks the rows that it reads.
+    #[doc(hidden)]
+    fn locks(&self) -> bool {
+        false
+    }
 
     /// All of it, in memory.
     ///
@@ -98,6 +105,18 @@ pub trait Query: Sized + Send + 'static {
         D: StreamDb<'c, Self, Item = Self::Item>,
     {
         db.stream(self)
+    }
+
+    /// What the database would do for the query, one line a step: its `EXPLAIN`, on SQLite its `EXPLAIN QUERY PLAN`.
+    /// The text is for people and for tests that look for an index by name; each version of a database has its own.
+    ///
+    /// # Errors
+    /// The database's.
+    fn explain<'c, D>(self, db: D) -> impl Future<Output = Result<String>> + Send
+    where
+        D: Db<'c, Explain<Self>, Out = String>,
+    {
+        db.run(Explain::new(self))
     }
 }
 
@@ -234,6 +253,7 @@ impl<B: Backend, Q: Query> StreamOp<B> for Q {
     type Item = Q::Item;
 
     fn statement(&self) -> Result<(SqlStr, B::Arguments)> {
+        lock::refuse_stream(self)?;
         self.render(B::DIALECT).into_statement::<B>()
     }
 
@@ -256,10 +276,11 @@ impl<B: Backend, Q: Query> Op<B> for FetchAll<Q> {
     type Out = Vec<Q::Item>;
 
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
+        lock::require_transaction::<B, Q>(&self.0, connection)?;
         let (sql, arguments) = self.0.render(B::DIALECT).into_statement::<B>()?;
         let mut rows = B::fetch(connection, sql, arguments);
         let mut items = Vec::new();
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = rows.try_next().await.map_err(|e| lock::error_of(&self.0, e))? {
             items.push(self.0.read::<B>(&row)?);
         }
         Ok(items)
@@ -274,8 +295,9 @@ impl<B: Backend, Q: Query> Op<B> for FetchOptional<Q> {
     type Out = Option<Q::Item>;
 
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
+        lock::require_transaction::<B, Q>(&self.0, connection)?;
         let (sql, arguments) = self.0.render(B::DIALECT).into_statement::<B>()?;
-        let row = B::fetch_optional(connection, sql, arguments).await?;
+        let row = B::fetch_optional(connection, sql, arguments).await.map_err(|e| lock::error_of(&self.0, e))?;
         Ok(row.map(|row| self.0.read::<B>(&row)).transpose()?)
     }
 }
@@ -292,9 +314,10 @@ impl<B: Backend, Q: Query> Op<B> for FetchOne<Q> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
         let model = Q::table().model;
+        lock::require_transaction::<B, Q>(&self.query, connection)?;
         let (sql, arguments) = self.query.render(B::DIALECT).into_statement::<B>()?;
         let mut rows = B::fetch(connection, sql, arguments);
-        let Some(row) = rows.try_next().await? else {
+        let Some(row) = rows.try_next().await.map_err(|e| lock::error_of(&self.query, e))? else {
             let sql = self.query.render(B::DIALECT).to_string();
             let what = sql.split_once(" WHERE ").map_or("there is no row", |(_, condition)| condition);
             return Err(Error::NotFound { model, what: what.to_owned() });
@@ -308,6 +331,12 @@ impl<B: Backend, Q: Query> Op<B> for FetchOne<Q> {
 
 /// Counts rows.
 pub struct Count<M>(QuerySet<M>);
+
+impl<M> Count<M> {
+    pub(super) fn new(query: QuerySet<M>) -> Self {
+        Self(query)
+    }
+}
 
 impl<B: Backend, M: Model> Op<B> for Count<M> {
     type Out = u64;

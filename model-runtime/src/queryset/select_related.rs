@@ -20,7 +20,7 @@ impl<M: Model> QuerySet<M> {
 /// Rows with those that they refer to. Made by [`QuerySet::select_related`].
 #[must_use = "it does nothing until it is fetched"]
 pub struct SelectRelated<M, L> {
-    query: QuerySet<M>,
+    pub(super) query: QuerySet<M>,
     related: L,
 }
 

@@ -2,6 +2,7 @@
 
 mod bulk_create;
 mod change;
+mod get_or_create;
 mod insert;
 mod save;
 mod update;
@@ -9,6 +10,7 @@ mod update_if;
 
 pub use bulk_create::BulkCreate;
 pub use change::{Change, Delete, HardDelete, RowChange};
+pub use get_or_create::{GetOrCreate, UpdateOrCreate};
 pub use insert::{Create, Insert};
 pub use save::{Differences, Save, SaveOnly};
 pub(crate) use update::update;

@@ -20,7 +20,7 @@ pub struct Post {
 }
 
 pub async fn uses(db: &Pool) -> Result<()> {
-    Post::objects().filter(|p| p.writer().name.eq("Ada")).count(db).await?;
+    Post::objects().filter(|p| p.auther().name.eq("Ada")).count(db).await?;
     Ok(())
 }
 

@@ -1,26 +1,27 @@
 use model_runtime::prelude::*;
 
 #[derive(Debug, Model)]
-#[model(unchecked, id = i64)]
+#[model(unchecked)]
 pub struct Author {
-    pub id: i64,
-    pub name: String,
+    pub id: Uuid,
 }
 
 #[derive(Debug, Model)]
 #[model(unchecked)]
 pub struct Post {
     pub id: Uuid,
-    pub title: String,
-    pub views: i32,
+}
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Comment {
+    pub id: Uuid,
     #[belongs_to(Author, on_delete = protect)]
-    pub author_id: i64,
-    #[belongs_to(Author, on_delete = set_null)]
-    pub editor_id: Option<i64>,
+    pub author_id: Uuid,
 }
 
 pub async fn uses(db: &Pool) -> Result<()> {
-    Post::objects().select_related(|_| Author::COLUMNS).fetch_all(db).await?;
+    Post::objects().select_related(|_| Comment::COLUMNS.author()).fetch_all(db).await?;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ pub struct Post {
 }
 
 pub async fn uses(db: &Pool) -> Result<()> {
-    Post::objects().aggregate(|p| (p.views.sum(), p.views), db).await?;
+    Post::objects().aggregate(|p| p.title.avg(), db).await?;
     Ok(())
 }
 

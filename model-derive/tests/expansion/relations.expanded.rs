@@ -1,0 +1,351 @@
+///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
+#[allow(dead_code)]
+pub struct PostColumns<
+    R = Post,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
+    ///The column `author_id`.
+    pub author_id: ::model_runtime::Column<R, P::Of<Uuid>>,
+    ///The column `editor_id`.
+    pub editor_id: ::model_runtime::Column<R, P::Of<Option<Uuid>>>,
+    path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
+    const fn at(path: ::model_runtime::Path) -> Self {
+        let columns = <Post as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: ::model_runtime::Column::at(&columns[0usize], path),
+            author_id: ::model_runtime::Column::at(&columns[1usize], path),
+            editor_id: ::model_runtime::Column::at(&columns[2usize], path),
+            path,
+        }
+    }
+    ///The columns of the row that `author_id` refers to.
+    pub fn author(
+        self,
+    ) -> <User as ::model_runtime::Model>::ColumnsOf<
+        R,
+        <P as ::model_runtime::Presence>::And<<User as ::model_runtime::Model>::Presence>,
+    > {
+        <User as ::model_runtime::Model>::columns_at(
+            self.path.to(&<Post as ::model_runtime::Model>::TABLE.columns[1usize]),
+        )
+    }
+    ///The columns of the row that `editor_id` refers to.
+    pub fn editor(
+        self,
+    ) -> <User as ::model_runtime::Model>::ColumnsOf<R, ::model_runtime::Maybe> {
+        <User as ::model_runtime::Model>::columns_at(
+            self.path.to(&<Post as ::model_runtime::Model>::TABLE.columns[2usize]),
+        )
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for PostColumns<R, P>
+where
+    P::Of<Post>: ::core::marker::Send,
+{
+    type Out = P::Of<Post>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.path]
+    }
+    fn width(&self) -> usize {
+        <Post as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
+        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+    }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __post_fields {
+    ///`author_id`.
+    #[derive(::core::fmt::Debug)]
+    pub struct author_id;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct PostDraft {
+    id: ::core::option::Option<Uuid>,
+    author_id: ::core::option::Option<Uuid>,
+    editor_id: ::core::option::Option<Option<Uuid>>,
+}
+///Builds a [`Post`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct PostBuilder<
+    S0 = ::model_runtime::__private::Unset<__post_fields::author_id>,
+> {
+    draft: PostDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0,)>,
+}
+#[allow(dead_code)]
+impl Post {
+    ///Starts a new [`Post`].
+    pub fn builder() -> PostBuilder {
+        PostBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code, clippy::needless_update)]
+impl<S0> PostBuilder<S0> {
+    ///The key.
+    pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///Who wrote it.
+    pub fn author_id(
+        self,
+        value: impl ::core::convert::Into<Uuid>,
+    ) -> PostBuilder<::model_runtime::__private::Set> {
+        PostBuilder {
+            draft: PostDraft {
+                author_id: ::core::option::Option::Some(
+                    ::core::convert::Into::into(value),
+                ),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Who edited it, if anybody.
+    pub fn editor_id(mut self, value: impl ::core::convert::Into<Option<Uuid>>) -> Self {
+        self.draft.editor_id = ::core::option::Option::Some(
+            ::core::convert::Into::into(value),
+        );
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Post
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::author_id>,
+    {
+        Post {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            author_id: self
+                .draft
+                .author_id
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            editor_id: self
+                .draft
+                .editor_id
+                .unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Post>>
+    where
+        S0: ::model_runtime::__private::Given<__post_fields::author_id>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Post>, Out = Post> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+impl ::model_runtime::Model for Post {
+    type Id = Uuid;
+    type Columns = PostColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
+    type Presence = ::model_runtime::Always;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "posts",
+            label: "blog.post",
+            model: "Post",
+            doc: "A post, with ways to other rows.",
+            columns: &[
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key)
+                    .doc("The key."))
+                    .checked(),
+                (<Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("author_id", "author_id")
+                    .role(::model_runtime::Role::Data)
+                    .references(<User as ::model_runtime::Model>::table, "RESTRICT")
+                    .doc("Who wrote it."))
+                    .checked(),
+                (<Option<Uuid> as ::model_runtime::FieldType>::COLUMN
+                    .named("editor_id", "editor_id")
+                    .role(::model_runtime::Role::Data)
+                    .references(<User as ::model_runtime::Model>::table, "SET NULL")
+                    .doc("Who edited it, if anybody."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "posts_author_id_idx",
+                    parts: &["\"author_id\""],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+                ::model_runtime::IndexDef {
+                    name: "posts_editor_id_idx",
+                    parts: &["\"editor_id\""],
+                    unique: false,
+                    filter: ::core::option::Option::None,
+                },
+            ],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
+            companions: &[],
+            permissions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t",
+        get: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"posts\" (\"id\", \"author_id\", \"editor_id\") VALUES ($1, $2, $3)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"posts\" SET \"author_id\" = $2, \"editor_id\" = $3 WHERE \"id\" = $1 AND (\"author_id\" IS DISTINCT FROM $2 OR \"editor_id\" IS DISTINCT FROM $3)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
+        delete: ::core::option::Option::None,
+    };
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Post {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
+            1usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.author_id),
+            2usize => {
+                <Option<Uuid> as ::model_runtime::FieldType>::to_value(&self.editor_id)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> PostColumns<R, P> {
+        PostColumns::at(path)
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 0usize, &columns[0usize])?,
+            author_id: <Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 1usize, &columns[1usize])?,
+            editor_id: <Option<
+                Uuid,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 2usize, &columns[2usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
+        <Uuid as ::model_runtime::FieldType>::normalise(
+            &mut self.author_id,
+            &columns[1usize],
+        );
+        <Option<
+            Uuid,
+        > as ::model_runtime::FieldType>::normalise(
+            &mut self.editor_id,
+            &columns[2usize],
+        );
+    }
+}
+impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Hooks for Post {}
+const _: () = {
+    let _: fn(Uuid) -> <User as ::model_runtime::Model>::Id = |key| key;
+    let _: fn(Uuid) -> <User as ::model_runtime::Model>::Id = |key| key;
+};
+#[allow(dead_code)]
+impl Post {
+    ///How rows are linked to tags.
+    pub const TAGS: ::model_runtime::Through<Post, PostTag, Tag> = ::model_runtime::Through::new(
+        <PostTag as ::model_runtime::Model>::COLUMNS.post_id,
+        <PostTag as ::model_runtime::Model>::COLUMNS.tag_id,
+        |from, to| <PostTag>::builder().post_id(from).tag_id(to).build(),
+    );
+    ///The tags that this row is linked to.
+    pub fn tags(&self) -> ::model_runtime::ManyToMany<PostTag, Tag> {
+        Self::TAGS.of(self)
+    }
+}
+#[allow(dead_code)]
+impl Post {
+    ///How rows are linked to readers.
+    pub const READERS: ::model_runtime::Through<Post, Reading, User> = ::model_runtime::Through::new(
+        <Reading as ::model_runtime::Model>::COLUMNS.post_id,
+        <Reading as ::model_runtime::Model>::COLUMNS.reader_id,
+        |from, to| <Reading>::builder().post_id(from).reader_id(to).build(),
+    );
+    ///The readers that this row is linked to.
+    pub fn readers(&self) -> ::model_runtime::ManyToMany<Reading, User> {
+        Self::READERS.of(self)
+    }
+}
+///From a `User` to its posts.
+pub trait UserPosts {
+    ///The rows of `Post` whose `author_id` is this one.
+    fn posts(&self) -> ::model_runtime::QuerySet<Post>;
+}
+impl UserPosts for User {
+    fn posts(&self) -> ::model_runtime::QuerySet<Post> {
+        let id = <User as ::model_runtime::Model>::id(self);
+        <Post as ::model_runtime::Model>::objects().filter(|row| row.author_id.eq(id))
+    }
+}
+///From a `User` to its edited.
+pub trait UserEdited {
+    ///The rows of `Post` whose `editor_id` is this one.
+    fn edited(&self) -> ::model_runtime::QuerySet<Post>;
+}
+impl UserEdited for User {
+    fn edited(&self) -> ::model_runtime::QuerySet<Post> {
+        let id = <User as ::model_runtime::Model>::id(self);
+        <Post as ::model_runtime::Model>::objects().filter(|row| row.editor_id.eq(id))
+    }
+}

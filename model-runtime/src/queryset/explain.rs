@@ -1,0 +1,40 @@
+//! `explain`: what the database would do for a query.
+
+use futures_util::TryStreamExt;
+
+use super::read::Query;
+use crate::backend::{self, Backend};
+use crate::db::Op;
+use crate::error::Result;
+use crate::table::{ColumnDef, Dialect};
+
+const STEP: ColumnDef = ColumnDef::new::<String>("step", "step");
+
+/// Asks for the plan of a query.
+#[derive(Debug)]
+pub struct Explain<Q>(Q);
+
+impl<Q> Explain<Q> {
+    pub(super) fn new(query: Q) -> Self {
+        Self(query)
+    }
+}
+
+impl<B: Backend, Q: Query> Op<B> for Explain<Q> {
+    type Out = String;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<String> {
+        let (explain, column) = match B::DIALECT {
+            Dialect::Sqlite => ("EXPLAIN QUERY PLAN ", 3),
+            Dialect::Postgres => ("EXPLAIN ", 0),
+        };
+        let sql = self.0.render(B::DIALECT).behind(explain);
+        let (sql, arguments) = sql.into_statement::<B>()?;
+        let mut rows = B::fetch(connection, sql, arguments);
+        let mut steps = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            steps.push(backend::read::<B, String>(&row, column, &STEP)?);
+        }
+        Ok(steps.join("\n"))
+    }
+}

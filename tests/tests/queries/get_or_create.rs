@@ -1,0 +1,151 @@
+//! Rows that are made where there are none.
+
+use model_runtime::prelude::*;
+use model_runtime::schema::create_tables;
+use tests::fixtures::{refused_fields, taken_fields};
+use tests::models::Task;
+use tests::recorded::{Article, Booking};
+use tests::relations::Company;
+use tests::{on_both, raw_sql};
+
+fn company(name: &str) -> Company {
+    Company::builder().name(name).build()
+}
+
+async fn create_companies(db: &Pool) {
+    create_tables(&[Company::table()], db).await.unwrap();
+}
+
+async fn booking(account: &str, amount: i64, db: &Pool) -> Result<(Booking, bool)> {
+    let row = Booking::builder().account(account).amount(Decimal::new(amount, 2)).build();
+    Booking::update_or_create(|b| b.account.eq(account), row, db).await
+}
+
+on_both! {
+    async fn a_row_is_made_once(db) {
+        create_companies(&db).await;
+        let (made, created) = Company::get_or_create(|c| c.name.eq("Times"), company("Times"), &db).await.unwrap();
+        assert!(created);
+        let (found, created) = Company::get_or_create(|c| c.name.eq("Times"), company("Times"), &db).await.unwrap();
+        assert_eq!((&found, created), (&made, false));
+        assert_eq!(raw_sql::column::<String>(&db, "SELECT name FROM companies").await, ["Times"]);
+    }
+
+    async fn a_condition_that_finds_several_is_refused(db) {
+        create_companies(&db).await;
+        for name in ["Times", "Post"] {
+            company(name).insert(&db).await.unwrap();
+        }
+        let several = Company::get_or_create(|c| c.name.contains("s"), company("Sun"), &db).await;
+        assert!(matches!(several, Err(Error::Multiple { model: "Company" })));
+        let several = Company::update_or_create(|c| c.name.contains("s"), company("Sun"), &db).await;
+        assert!(matches!(several, Err(Error::Multiple { model: "Company" })));
+        assert_eq!(raw_sql::count(&db, "companies").await, 2);
+    }
+
+    async fn a_deleted_row_is_not_found(db) {
+        create_tables(&[Task::table()], &db).await.unwrap();
+        let task = || Task::builder().title("Read").build();
+        let (mut first, _) = Task::get_or_create(|t| t.title.eq("Read"), task(), &db).await.unwrap();
+        first.delete(&db).await.unwrap();
+        let (second, created) = Task::get_or_create(|t| t.title.eq("Read"), task(), &db).await.unwrap();
+        assert!(created && second.id != first.id);
+        assert_eq!(raw_sql::count(&db, "tasks").await, 2);
+    }
+
+    async fn of_many_at_once_one_makes_the_row(db) {
+        create_companies(&db).await;
+        let tasks = (0..32).map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move { Company::get_or_create(|c| c.name.eq("Times"), company("Times"), &db).await.unwrap() })
+        });
+        let mut rows = Vec::new();
+        for task in tasks.collect::<Vec<_>>() {
+            rows.push(task.await.unwrap());
+        }
+        assert_eq!(rows.iter().filter(|(_, created)| *created).count(), 1);
+        assert!(rows.iter().all(|(row, _)| *row == rows[0].0));
+        assert_eq!(raw_sql::count(&db, "companies").await, 1);
+    }
+
+    async fn of_many_transactions_one_makes_the_row(db) {
+        create_companies(&db).await;
+        let tasks = (0..32).map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move {
+                let mut transaction = db.begin().await.unwrap();
+                let (row, created) = Company::get_or_create(|c| c.name.eq("Times"), company("Times"), &mut transaction).await.unwrap();
+                // The transaction goes on.
+                company(&format!("Other {n}")).insert(&mut transaction).await.unwrap();
+                transaction.commit().await.unwrap();
+                (row, created)
+            })
+        });
+        let mut rows = Vec::new();
+        for task in tasks.collect::<Vec<_>>() {
+            rows.push(task.await.unwrap());
+        }
+        assert_eq!(rows.iter().filter(|(_, created)| *created).count(), 1);
+        assert!(rows.iter().all(|(row, _)| *row == rows[0].0));
+        assert_eq!(raw_sql::count(&db, "companies").await, 33);
+    }
+
+    async fn a_value_of_another_row_stands_in_the_way(db) {
+        create_companies(&db).await;
+        company("Times").insert(&db).await.unwrap();
+        let mut transaction = db.begin().await.unwrap();
+        let taken = Company::get_or_create(|c| c.name.eq("Sun"), company("Times"), &mut transaction).await;
+        assert_eq!(taken_fields(taken), ["name"]);
+        let taken = Company::update_or_create(|c| c.name.eq("Sun"), company("Times"), &mut transaction).await;
+        assert_eq!(taken_fields(taken), ["name"]);
+        company("Post").insert(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(raw_sql::column::<String>(&db, "SELECT name FROM companies ORDER BY name").await, ["Post", "Times"]);
+        assert_eq!(taken_fields(Company::get_or_create(|c| c.name.eq("Sun"), company("Times"), &db).await), ["name"]);
+    }
+
+    async fn a_row_is_saved_over_the_one_there_is(db) {
+        create_tables(&[Booking::table(), AuditLog::table()], &db).await.unwrap();
+        let (first, created) = booking("A", 100, &db).await.unwrap();
+        assert!(created);
+        let (second, created) = booking("A", 250, &db).await.unwrap();
+        assert_eq!((second.id, created), (first.id, false));
+        let (same, created) = booking("A", 250, &db).await.unwrap();
+        assert_eq!((&same, created), (&second, false));
+        booking("B", 1, &db).await.unwrap();
+        assert_eq!(Booking::get(first.id, &db).await.unwrap().amount, Decimal::new(250, 2));
+        let actions = raw_sql::column::<String>(&db, "SELECT action FROM audit_logs ORDER BY id").await;
+        assert_eq!(actions, ["create", "update", "create"], "what changes nothing is not recorded");
+    }
+
+    async fn what_a_save_does_not_write_stays(db) {
+        create_tables(&[Article::table(), AuditLog::table()], &db).await.unwrap();
+        let article = |views| Article::builder().title("Read me").views(views).build();
+        let (mut first, _) = Article::update_or_create(|a| a.title.eq("Read me"), article(1), &db).await.unwrap();
+        first.publish(&db).await.unwrap();
+        let (second, created) = Article::update_or_create(|a| a.title.eq("Read me"), article(2), &db).await.unwrap();
+        assert!(!created);
+        assert_eq!((second.views, &second.slug, second.created_at), (2, &first.slug, first.created_at));
+        assert_eq!((second.status, second.published_at), (first.status, first.published_at));
+        assert_eq!(second, Article::get(first.id, &db).await.unwrap());
+
+        let invalid = Article::builder().title("x".repeat(401)).build();
+        let error = Article::update_or_create(|a| a.title.eq("Read me"), invalid, &db).await;
+        assert_eq!(refused_fields(error)[0].field, "title");
+        assert_eq!(Article::get(first.id, &db).await.unwrap(), second);
+    }
+
+    async fn of_many_at_once_one_makes_the_row_and_the_others_save_it(db) {
+        create_tables(&[Booking::table(), AuditLog::table()], &db).await.unwrap();
+        let tasks = (1..=32).map(|n| {
+            let db = db.clone();
+            tokio::spawn(async move { booking("A", n, &db).await.unwrap().1 })
+        });
+        let mut created = 0;
+        for task in tasks.collect::<Vec<_>>() {
+            created += i32::from(task.await.unwrap());
+        }
+        assert_eq!((created, raw_sql::count(&db, "bookings").await), (1, 1));
+        assert_eq!(raw_sql::count(&db, "audit_logs WHERE action = 'update'").await, 31);
+    }
+}
