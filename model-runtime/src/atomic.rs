@@ -58,6 +58,17 @@ impl<'c, B: Backend> Atomic<'c, B> {
         Ok(())
     }
 
+    /// Ends it: keeps what was written, unless the result is an error.
+    pub(crate) async fn end<T>(self, result: Result<T>) -> Result<T> {
+        match result {
+            Ok(out) => self.commit().await.map(|()| out),
+            Err(error) => {
+                self.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+
     /// Ends it after an error, which is the one to tell. Where this fails too, the connection is still in a
     /// transaction, and does not go back to its pool.
     pub(crate) async fn roll_back(mut self) {

@@ -7,8 +7,9 @@ pub use crate::capability::seo::{Seo, SeoRow};
 pub use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 pub use crate::capability::timestamps::Timestamps;
 pub use crate::capability::track_changes::{ChangeLog, TrackChanges, TrackChangesRow};
+pub use crate::files::StoredFile;
 #[cfg(feature = "users")]
-pub use crate::users::{SignIn, UserManager, UserModel, UserPermissions, UserRow};
+pub use crate::users::{PasswordHash, SignIn, UserManager, UserModel, UserPermissions, UserRow};
 pub use crate::{
     Condition, Dialect, Error, Hooks, Json, Model, ModelEnum, ModelNewtype, Pool, Query, QuerySet, Result,
     ValidationErrors, Writable, WriteEvent, mixins,
