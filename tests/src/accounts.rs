@@ -1,9 +1,8 @@
 //! Users of applications' own.
 
 use model_runtime::TableDef;
-use model_runtime::files::StoredFile;
 use model_runtime::prelude::*;
-use model_runtime::users::{self, PasswordHash, User};
+use model_runtime::users::{self, User};
 
 /// A member of a club: a key of the database's, fields of its own, a soft delete, no times and no audit.
 #[mixins]
@@ -50,9 +49,50 @@ pub struct Player {
     pub change_log: ChangeLog,
 }
 
-/// The tables of users, of either kind, and what stands beside them.
+/// A guest, whose table, label and columns have names that want quotes.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "guest list", label = "o'neil.guest", unchecked)]
+#[timestamps]
+#[user]
+#[audited]
+#[allow(missing_docs)]
+pub struct Guest {
+    #[column(name = "no")]
+    pub id: i64,
+    #[column(name = "from")]
+    pub email: String,
+    #[column(name = "PassPhrase")]
+    pub password: PasswordHash,
+    #[column(name = "user")]
+    pub username: Option<String>,
+    #[column(name = "active")]
+    pub is_active: bool,
+    #[column(name = "checked")]
+    pub is_verified: bool,
+    #[column(name = "table")]
+    pub last_login_at: Option<DateTime<Utc>>,
+}
+
+/// An officer, whom nobody changes without a name.
+#[mixins]
+#[derive(Debug, Clone, PartialEq, Model)]
+#[model(table = "officers", app = "club", id = i64, unchecked)]
+#[user]
+#[track_changes]
+#[audited(require_actor)]
+pub struct Officer {}
+
+/// The tables of users, of any kind, and what stands beside them.
 pub fn tables() -> Vec<&'static TableDef> {
-    let models = [User::table(), Member::table(), Player::table(), AuditLog::table()];
+    let models = [
+        User::table(),
+        Member::table(),
+        Player::table(),
+        Guest::table(),
+        Officer::table(),
+        AuditLog::table(),
+    ];
     users::tables().into_iter().chain(models).collect()
 }
 

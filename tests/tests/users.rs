@@ -2,6 +2,10 @@
 
 #[path = "users/accounts.rs"]
 mod accounts;
+#[path = "users/at_once.rs"]
+mod at_once;
+#[path = "users/change_email.rs"]
+mod change_email;
 #[path = "users/dropped.rs"]
 mod dropped;
 #[path = "users/emails.rs"]
@@ -22,8 +26,12 @@ mod permissions;
 mod secrets;
 #[path = "users/sign_in.rs"]
 mod sign_in;
+#[path = "users/statements.rs"]
+mod statements;
 #[path = "users/throttle.rs"]
 mod throttle;
+#[path = "users/token_uses.rs"]
+mod token_uses;
 #[path = "users/tokens.rs"]
 mod tokens;
 #[path = "users/two_factor.rs"]

@@ -4,7 +4,6 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
 use super::settings::UserSettings;
@@ -13,11 +12,11 @@ use super::{PasswordHash, UserModel, email, throttle};
 use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::capability::timestamps::Timestamps;
-use crate::capability::user::{is_true, save_fields};
+use crate::capability::user::{held, is_true, save_fields};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::model::Model;
-use crate::queryset::QuerySet;
+use crate::queryset::{QuerySet, not_found};
 use crate::table::Dialect;
 use crate::validate::check_value;
 use crate::value::Value;
@@ -154,7 +153,10 @@ impl<U: UserModel> UserManager<U> {
             for (field, is_set) in [("is_staff", account.is_staff), ("is_superuser", account.is_superuser)] {
                 if !is_set {
                     let model = U::TABLE.model;
-                    errors.add(field, format!("must be true of a superuser: begin with `{model}::superuser()`"));
+                    errors.add(
+                        field,
+                        format!("must be true of a superuser: begin with `{model}::superuser()`"),
+                    );
                 }
             }
             let user = created::<U>(&settings, user, password, errors).await?;
@@ -220,7 +222,7 @@ async fn created<U: UserModel>(
         }
     }
     if let Some(password) = &password {
-        refuse_password(settings, &user, password, &mut errors);
+        refuse_password(settings, &user, password, &mut errors).await?;
     }
     errors.into_result()?;
     *user.account_mut().password = match password {
@@ -230,7 +232,13 @@ async fn created<U: UserModel>(
     Ok(user)
 }
 
-fn refuse_password<U: UserModel>(settings: &UserSettings, user: &U, password: &str, errors: &mut ValidationErrors) {
+/// Adds what is wrong with a password. Estimating its strength takes time, on a blocking thread.
+async fn refuse_password<U: UserModel>(
+    settings: &UserSettings,
+    user: &U,
+    password: &str,
+    errors: &mut ValidationErrors,
+) -> Result<()> {
     let account = user.account();
     let about = [
         ("email", account.email),
@@ -239,9 +247,14 @@ fn refuse_password<U: UserModel>(settings: &UserSettings, user: &U, password: &s
         ("last_name", account.last_name),
         ("phone_number", account.phone_number),
     ];
-    for why in settings.password_rules.check(password, &about) {
-        errors.add("password", why);
-    }
+    let about = about.map(|(field, value)| (field, value.to_owned()));
+    let (rules, password) = (settings.password_rules.clone(), password.to_owned());
+    let wrong = tokio::task::spawn_blocking(move || {
+        rules.check(&password, &about.each_ref().map(|(field, value)| (*field, value.as_str())))
+    });
+    let wrong = wrong.await.map_err(|_| sqlx::Error::WorkerCrashed)?;
+    wrong.into_iter().for_each(|why| errors.add("password", why));
+    Ok(())
 }
 
 /// The hash of a password that the rules allow this user.
@@ -251,7 +264,7 @@ pub(super) async fn hashed<U: UserModel>(
     password: &str,
 ) -> Result<PasswordHash> {
     let mut errors = ValidationErrors::new(U::TABLE.model);
-    refuse_password(settings, user, password, &mut errors);
+    refuse_password(settings, user, password, &mut errors).await?;
     errors.into_result()?;
     settings.hashing.hash(password).await
 }
@@ -265,25 +278,34 @@ pub struct ChangeEmail<'m, U> {
 impl<B: Backend, U: UserModel> Op<B> for ChangeEmail<'_, U> {
     type Out = bool;
 
+    const BEGINS: bool = true;
+
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { user, address } = self;
-        let account = user.account();
-        if account.email == address {
-            return Ok(false);
-        }
-        let before = (account.email.to_owned(), account.is_verified, account.verified_at);
-        set_email(user, (address, false, None));
-        let written = save_fields::<B, U>(connection, user, &["email", "is_verified", "verified_at"]).await;
-        if written.is_err() {
-            set_email(user, before);
-        }
-        written
+        let mut transaction = Atomic::<B>::begin(connection).await?;
+        let changed = change_email::<B, U>(transaction.connection(), user.id(), address).await;
+        let (now, changed) = transaction.end(changed).await?;
+        let (from, to) = (now.account(), user.account_mut());
+        (*to.email, *to.is_verified, *to.verified_at) =
+            (from.email.to_owned(), from.is_verified, from.verified_at);
+        Ok(changed)
     }
 }
 
-fn set_email<U: UserModel>(user: &mut U, to: (String, bool, Option<DateTime<Utc>>)) {
+/// The user as it is then, and whether the address changed. In a transaction of the caller's.
+async fn change_email<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    id: U::Id,
+    address: String,
+) -> Result<(U, bool)> {
+    let mut user = held::<B, U>(connection, id).await?.ok_or_else(|| not_found::<U>(id))?;
+    if user.account().email == address {
+        return Ok((user, false));
+    }
     let account = user.account_mut();
-    (*account.email, *account.is_verified, *account.verified_at) = to;
+    (*account.email, *account.is_verified, *account.verified_at) = (address, false, None);
+    save_fields::<B, U>(connection, &mut user, &["email", "is_verified", "verified_at"]).await?;
+    Ok((user, true))
 }
 
 /// Sets a user's password.
@@ -301,13 +323,8 @@ impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
         let Self { user, hash } = self;
         let before = user.account().password.clone();
         let mut transaction = Atomic::<B>::begin(connection).await?;
-        let result = match set_password::<B, U>(transaction.connection(), user, hash).await {
-            Ok(()) => transaction.commit().await,
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
-            }
-        };
+        let result = set_password::<B, U>(transaction.connection(), user, hash).await;
+        let result = transaction.end(result).await;
         if result.is_err() {
             *user.account_mut().password = before;
         }

@@ -10,12 +10,12 @@ use super::manager::{hashed, set_password};
 use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, reference, throttle};
+use crate::Model;
 use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::capability::user::{held, mark_verified};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
-use crate::Model;
 use crate::error::Result;
 use crate::write::Insert;
 
@@ -173,13 +173,8 @@ impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
         let mut transaction = Atomic::<B>::begin(connection).await?;
-        match self.within::<B>(transaction.connection()).await {
-            Ok(user) => transaction.commit().await.map(|()| user),
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
-            }
-        }
+        let result = self.within::<B>(transaction.connection()).await;
+        transaction.end(result).await
     }
 }
 
@@ -197,4 +192,3 @@ impl<B: Backend> Op<B> for PurgeExpired {
         Ok(tokens + throttle::purge::<B>(connection).await?)
     }
 }
-

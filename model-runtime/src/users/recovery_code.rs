@@ -51,13 +51,8 @@ impl<B: Backend> Op<B> for NewRecoveryCodes {
 
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<SecretString>> {
         let mut transaction = Atomic::<B>::begin(connection).await?;
-        match renew::<B>(transaction.connection(), &self.0).await {
-            Ok(codes) => transaction.commit().await.map(|()| codes),
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
-            }
-        }
+        let result = renew::<B>(transaction.connection(), &self.0).await;
+        transaction.end(result).await
     }
 }
 

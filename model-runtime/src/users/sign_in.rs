@@ -139,13 +139,8 @@ impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<SignIn<U>> {
         let mut transaction = Atomic::<B>::begin(connection).await?;
-        match self.within::<B>(transaction.connection()).await {
-            Ok(signed_in) => transaction.commit().await.map(|()| signed_in),
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
-            }
-        }
+        let result = self.within::<B>(transaction.connection()).await;
+        transaction.end(result).await
     }
 }
 

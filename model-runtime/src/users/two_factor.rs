@@ -232,14 +232,8 @@ impl<B: Backend, U: UserModel> Op<B> for ConfirmTwoFactor<'_, U> {
         let step = enrolled.secret.step(DIGITS, &code, clock::now()).ok_or_else(refused)?;
         let mut transaction = Atomic::<B>::begin(connection).await?;
         let before = user.account().two_factor_enabled;
-        let confirmed = match confirm::<B, U>(transaction.connection(), user, &enrolled, step, attempt).await
-        {
-            Ok(codes) => transaction.commit().await.map(|()| codes),
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
-            }
-        };
+        let confirmed = confirm::<B, U>(transaction.connection(), user, &enrolled, step, attempt).await;
+        let confirmed = transaction.end(confirmed).await;
         match &confirmed {
             Ok(_) => tracing::info!(user_id = %user.id(), "second factor turned on"),
             Err(_) => *user.account_mut().two_factor_enabled = before,
@@ -336,13 +330,8 @@ impl<B: Backend, U: UserModel> Op<B> for DisableTwoFactor<'_, U> {
         let user = self.0;
         let mut transaction = Atomic::<B>::begin(connection).await?;
         let before = user.account().two_factor_enabled;
-        let disabled = match disable::<B, U>(transaction.connection(), user).await {
-            Ok(disabled) => transaction.commit().await.map(|()| disabled),
-            Err(error) => {
-                transaction.roll_back().await;
-                Err(error)
-            }
-        };
+        let disabled = disable::<B, U>(transaction.connection(), user).await;
+        let disabled = transaction.end(disabled).await;
         match &disabled {
             Ok(true) => tracing::info!(user_id = %user.id(), "second factor turned off"),
             Ok(false) => {}

@@ -128,11 +128,7 @@ async fn update_in_savepoint<B: Backend, M: Model>(
 ) -> Result<bool> {
     let mut savepoint = Atomic::<B>::begin(connection).await?;
     let result = update::<B, M>(savepoint.connection(), model, write, saved).await;
-    match &result {
-        Ok(_) => savepoint.commit().await?,
-        Err(_) => savepoint.roll_back().await,
-    }
-    result
+    savepoint.end(result).await
 }
 
 async fn update<B: Backend, M: Model>(

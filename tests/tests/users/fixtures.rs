@@ -48,7 +48,8 @@ pub async fn member(email: &str, db: &Pool) -> Member {
 pub async fn stored<M: Model>(column: &str, row: &M, db: &Pool) -> Option<String> {
     let id = row.id().to_string();
     let key = Uuid::parse_str(&id).map_or(id, |id| raw_sql::key(db, id));
-    raw_sql::value(db, &format!("SELECT CAST({column} AS TEXT) FROM {} WHERE id = {key}", M::TABLE.name)).await
+    raw_sql::value(db, &format!("SELECT CAST({column} AS TEXT) FROM {} WHERE id = {key}", M::TABLE.name))
+        .await
 }
 
 /// The password's hash of a row, by plain SQL.
@@ -60,7 +61,10 @@ pub async fn stored_hash<M: Model>(row: &M, db: &Pool) -> String {
 pub async fn has_password<U: UserModel + Clone>(user: &U, password: &str, db: &Pool) -> bool {
     let mut stored = user.clone();
     stored.refresh(db).await.expect("the user is read");
-    assert_eq!(stored_hash(user, db).await.starts_with("$argon2id$v=19$"), stored.account().password.is_usable());
+    assert_eq!(
+        stored_hash(user, db).await.starts_with("$argon2id$v=19$"),
+        stored.account().password.is_usable()
+    );
     manager().check_password(&stored, password).await.expect("the hash is computed")
 }
 
@@ -88,7 +92,9 @@ pub async fn dump(db: &Pool) -> String {
     let mut dump = String::new();
     for table in raw_sql::column::<String>(db, tables).await {
         let columns = match db {
-            Pool::Sqlite(_) => format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')"),
+            Pool::Sqlite(_) => {
+                format!("SELECT 'quote(\"' || name || '\")' FROM pragma_table_info('{table}')")
+            }
             Pool::Postgres(_) => format!("SELECT 't'::text FROM (SELECT 1) AS one WHERE '{table}' <> ''"),
         };
         let columns = raw_sql::column::<String>(db, &columns).await.join(" || ' ' || ");
@@ -134,7 +140,9 @@ pub async fn refuse(event: &str, table: &str, db: &Pool) {
 /// Takes [`refuse`] back.
 pub async fn allow(event: &str, table: &str, db: &Pool) {
     let on = if matches!(db, Pool::Postgres(_)) { format!(" ON {table}") } else { String::new() };
-    raw_sql::execute(db, &format!("DROP TRIGGER refuse_{event}_{table}{on}")).await.expect("the trigger goes");
+    raw_sql::execute(db, &format!("DROP TRIGGER refuse_{event}_{table}{on}"))
+        .await
+        .expect("the trigger goes");
 }
 
 /// Asserts that it is this error, and that nothing was written since `before` was dumped.

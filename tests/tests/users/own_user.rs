@@ -1,12 +1,16 @@
 //! User models of an application's own: the same manager, tokens and permissions; and two of them side by side.
 
+use model_runtime::audit::AuditContext;
 use model_runtime::prelude::*;
-use model_runtime::users::{Group, Token, TokenFault, TokenPurpose, User, sync_permissions};
+use model_runtime::users::{
+    Group, Hashing, Token, TokenFault, TokenPurpose, User, UserSettings, sync_permissions,
+};
 use secrecy::ExposeSecret;
-use tests::accounts::{Member, Player, create_tables};
+use tests::accounts::{Guest, Member, Officer, Player, create_tables};
+use tests::fixtures::taken_fields;
 use tests::{on_both, raw_sql};
 
-use super::fixtures::{OTHER, PASSWORD, has_password, manager, member, stored, trail};
+use super::fixtures::{OTHER, PASSWORD, has_password, manager, member, settings, stored, trail};
 
 async fn player(email: &str, db: &Pool) -> Player {
     let player = Player::builder().email(email).build();
@@ -175,5 +179,60 @@ on_both! {
         assert_eq!(Token::objects().of(&anna).count(&db).await.unwrap(), 0);
         let label: Vec<String> = raw_sql::column(&db, "SELECT user_type || ' ' || user_id FROM auth_tokens").await;
         assert_eq!(label, [format!("auth.user {}", user.id)]);
+    }
+
+    /// Columns and tables of any name.
+    async fn a_guest_lives_as_a_user_does(db) {
+        create_tables(&db).await;
+        let guests = manager::<Guest>();
+        let guest = || Guest::builder().email("Greta@EXAMPLE.com").username("greta".to_owned()).build();
+        let greta = guests.create_user(guest(), Some(PASSWORD), &db).await.unwrap();
+        assert_eq!(taken_fields(guests.create_user(guest(), Some(PASSWORD), &db).await).len(), 1);
+        let mut upper = guest();
+        (upper.email, upper.username) = ("GRETA@example.com".to_owned(), None);
+        assert_eq!(taken_fields(guests.create_user(upper, None, &db).await), ["email"]);
+        let mut other = guest();
+        other.email = "other@example.com".to_owned();
+        assert_eq!(taken_fields(guests.create_user(other, None, &db).await), ["username"]);
+        assert_eq!(guests.active().by_email("greta@example.com").get(&db).await.unwrap(), greta);
+        assert_eq!(guests.verified().count(&db).await.unwrap(), 0);
+        let signed_in = guests.authenticate("greta@example.com", PASSWORD, &db).await;
+        assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        let token = guests.issue(&greta, TokenPurpose::VerifyEmail, &db).await.unwrap();
+        guests.verify_email(token.expose_secret(), &db).await.unwrap();
+        let token = guests.issue(&greta, TokenPurpose::ResetPassword, &db).await.unwrap();
+        guests.reset_password(token.expose_secret(), OTHER, &db).await.unwrap();
+        let row = r#""guest list" WHERE "from" = 'Greta@example.com' AND checked AND "table" IS NOT NULL"#;
+        assert_eq!(raw_sql::count(&db, row).await, 1);
+        let hash: String = raw_sql::value(&db, r#"SELECT "PassPhrase" FROM "guest list""#).await;
+        assert!(hash.starts_with("$argon2id$"));
+        sync_permissions(&[Guest::table()], &db).await.unwrap();
+        greta.grant(&["o'neil.view_guest"], &db).await.unwrap();
+        assert!(greta.has_perm("o'neil.view_guest", &db).await.unwrap());
+        guests.issue(&greta, TokenPurpose::Session, &db).await.unwrap();
+        assert!(greta.hard_delete(&db).await.unwrap());
+        for table in ["auth_tokens", "auth_user_permissions"] {
+            assert_eq!(raw_sql::count(&db, table).await, 0, "{table}");
+        }
+    }
+
+    /// Signing in is no change that wants an actor, also where it makes the hash anew; the others are.
+    async fn an_officer_signs_in_without_an_actor(db) {
+        create_tables(&db).await;
+        let officers = manager::<Officer>();
+        let admin = AuditContext::default().actor(7, "admin@example.com");
+        let new = || Officer::builder().email("olga@example.com").build();
+        let refused = officers.create_user(new(), Some(PASSWORD), &db).await;
+        assert!(matches!(refused, Err(Error::ActorRequired { .. })), "{refused:?}");
+        let mut olga = officers.create_user(new(), Some(PASSWORD), admin.on(&db)).await.unwrap();
+        let signed_in = officers.authenticate("olga@example.com", PASSWORD, &db).await;
+        assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        let dearer = UserSettings { hashing: Hashing::new(16, 2, 1).unwrap(), ..settings() };
+        let signed_in = UserManager::<Officer>::new(dearer).authenticate("olga@example.com", PASSWORD, &db).await;
+        assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        let refused = officers.set_password(&mut olga, OTHER, &db).await;
+        assert!(matches!(refused, Err(Error::ActorRequired { .. })), "{refused:?}");
+        officers.set_password(&mut olga, OTHER, admin.on(&db)).await.unwrap();
+        assert!(has_password(&olga, OTHER, &db).await);
     }
 }

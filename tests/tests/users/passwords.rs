@@ -87,7 +87,7 @@ on_both! {
                     "is too easy to guess",
                 ],
             ),
-            ("Brown bears, 27 of them", &["is too similar to email"]),
+            ("Brown bear", &["is too similar to email", "is too easy to guess"]),
             ("password", &["is a common password"]),
             (&"a boat ".repeat(50), &["has 350 characters, 256 are allowed"]),
         ] {
@@ -96,7 +96,7 @@ on_both! {
             let messages: Vec<_> = refused.iter().map(|error| error.message.as_str()).collect();
             assert_eq!(messages, faults, "{password}");
         }
-        for password in ["", "password", "jane's boat on the Lek"] {
+        for password in ["", "password", "jane-4711"] {
             assert!(!refused_fields(manager().set_password(&mut jane, password, &db).await).is_empty());
         }
         assert_eq!(dump(&db).await, before);

@@ -11,6 +11,7 @@ use tests::fixtures::{refused_fields, taken_fields};
 use tests::{on_both, raw_sql};
 
 use super::fixtures::{assert_same, dump, jane, user};
+use super::statements::many;
 
 /// A model that names a permission that another of its app names, too, and one that is another's by default.
 #[mixins]
@@ -315,63 +316,4 @@ on_both! {
         assert!(jane.has_perm("many.p500", &db).await.unwrap());
         assert!(!jane.has_perm("many.p501", &db).await.unwrap());
     }
-}
-
-/// 500 permissions, and 50 groups of the user that each have all of them.
-async fn many(user: &User, db: &Pool) {
-    let id = match db {
-        Pool::Sqlite(_) => "randomblob(16)",
-        Pool::Postgres(_) => "gen_random_uuid()",
-    };
-    let numbers = |to: u32| {
-        format!("WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {to})")
-    };
-    let now = "created_at, updated_at";
-    for sql in [
-        format!("INSERT INTO auth_permissions (id, code, name) {} SELECT {id}, 'many.p' || n, 'P' FROM n", numbers(500)),
-        format!(
-            "INSERT INTO auth_groups (id, name, {now}) {} SELECT {id}, 'g' || n, {now} FROM n, users",
-            numbers(50)
-        ),
-        format!(
-            "INSERT INTO auth_group_permissions (id, group_id, permission_id) \
-             SELECT {id}, g.id, p.id FROM auth_groups g, auth_permissions p"
-        ),
-        format!(
-            "INSERT INTO auth_user_groups (id, user_type, user_id, group_id) \
-             SELECT {id}, 'auth.user', '{}', g.id FROM auth_groups g",
-            user.id
-        ),
-    ] {
-        raw_sql::execute(db, &sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(not(postgres_url), ignore = "TEST_POSTGRES_URL is not set")]
-async fn what_a_user_may_do_is_one_statement() {
-    use tests::wire::{ONE, Statements, wired};
-    const NONE: Statements = Statements { executed: 0, simple: 0, parsed: 0 };
-    let (database, db, wire) = wired().await;
-    create_tables(&database.pool).await;
-    let jane = jane(&database.pool).await;
-    many(&jane, &database.pool).await;
-    let admin = User::superuser().email("admin@example.com").create(&database.pool).await.unwrap();
-    for warm in [false, true] {
-        wire.statements();
-        assert!(jane.has_perm("many.p77", &db).await.unwrap());
-        let has_perm = wire.statements();
-        let may = jane.permissions(&db).await.unwrap();
-        let permissions = wire.statements();
-        assert_eq!(may.codes().count(), 500);
-        assert!(may.has_all(["many.p1", "many.p500"]) && !may.has_any(["many.p0"]));
-        assert_eq!(wire.statements(), NONE, "what was read is asked without the database");
-        assert!(admin.has_perm("many.p77", &db).await.unwrap());
-        assert_eq!(wire.statements(), NONE, "superusers need no reading");
-        if warm {
-            assert_eq!((has_perm, permissions), (ONE, ONE));
-        }
-    }
-    db.close().await;
-    database.close().await;
 }

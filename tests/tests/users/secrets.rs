@@ -236,7 +236,8 @@ async fn tokens(secrets: &mut Secrets, jane: &mut User, db: &Pool) {
     refuse("INSERT", "auth_tokens", db).await;
     secrets.fails(users.issue(jane, TokenPurpose::Session, db).await);
     allow("INSERT", "auth_tokens", db).await;
-    let purposes = [TokenPurpose::VerifyEmail, TokenPurpose::ResetPassword, TokenPurpose::Session, TokenPurpose::Api];
+    let purposes =
+        [TokenPurpose::VerifyEmail, TokenPurpose::ResetPassword, TokenPurpose::Session, TokenPurpose::Api];
     for purpose in purposes {
         let token = secrets.ok(users.issue_named(jane, purpose, "Phone", db).await);
         secrets.plant(&token);
@@ -422,6 +423,10 @@ on_both! {
             assert!(log[before..].contains(line), "{line:?} is not logged, so nothing is");
         }
         secrets.assert_untold("the log", &log);
+        // Users are logged by their keys alone.
+        let by_us = |line: &&str| line.contains(" model_runtime::");
+        assert!(log.lines().filter(by_us).any(|line| line.contains(&format!("user created user_id={}", jane.id))));
+        assert_eq!(log.lines().filter(by_us).find(|line| line.contains('@')), None);
 
         let audit: Vec<String> = raw_sql::column(
             &db,

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use model_runtime::Db;
 use model_runtime::audit::{self, AuditContext};
 use model_runtime::clock::{self, frozen};
 use model_runtime::prelude::*;
 use model_runtime::users::{
     Enter, FindAccount, Hashing, Limits, Throttle, TokenFault, TokenPurpose, User, UserSettings,
 };
-use model_runtime::Db;
 use secrecy::{ExposeSecret, SecretString};
 use tests::accounts::{Member, create_tables};
 use tests::fixtures::{DAY, refused_fields};
@@ -261,6 +261,9 @@ on_both! {
                 assert_refused(audit::scope(from(1), attempt).await);
             }
             let attempt = audit::scope(from(1), users.authenticate("jane@example.com", PASSWORD, &db)).await;
+            assert!(matches!(attempt, Err(Error::Throttled { .. })), "{attempt:?}");
+            // The handle's scope is the same.
+            let attempt = users.authenticate("jane@example.com", PASSWORD, from(1).on(&db)).await;
             assert!(matches!(attempt, Err(Error::Throttled { .. })), "{attempt:?}");
             complete(audit::scope(from(2), users.authenticate("jane@example.com", PASSWORD, &db)).await);
             complete(users.authenticate("jane@example.com", PASSWORD, &db).await);
