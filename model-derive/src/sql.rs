@@ -53,6 +53,9 @@ fn numbers(count: usize) -> String {
 pub fn insert(model: &Model) -> Statement {
     let columns = inserted(model);
     let count = columns.len();
+    if columns.is_empty() {
+        return Statement::new(format!("INSERT INTO {} DEFAULT VALUES", quoted(&model.table)), 0);
+    }
     Statement::new(
         format!("INSERT INTO {} ({}) VALUES ({})", quoted(&model.table), list(columns), numbers(count)),
         count,

@@ -1,7 +1,9 @@
 //! What does not fit together, whichever capability brought it.
 
+use syn::{Ident, Path};
+
 use crate::diagnostics::Errors;
-use crate::field::Default;
+use crate::field::{Default, Field};
 use crate::model::{Model, Role};
 
 /// Checks a model that all capabilities have contributed to.
@@ -17,6 +19,11 @@ pub fn validate(model: &Model, errors: &mut Errors) {
         if model.fields[..i].iter().any(|earlier| earlier.column == field.column) {
             errors.at(&field.ident, format!("two fields have the column `{}`", field.column));
         }
+        if let Some((target, name)) = related_name(field)
+            && model.fields[..i].iter().filter_map(related_name).any(|earlier| earlier == (target, name))
+        {
+            errors.at(name, format!("two fields have the `related_name` `{name}` of one model"));
+        }
         if let Some(track) = field.track.filter(|_| !recorded) {
             errors.at_span(
                 track,
@@ -27,4 +34,10 @@ pub fn validate(model: &Model, errors: &mut Errors) {
             errors.at(&field.ident, "the key has no default: it is made by the client or by the database");
         }
     }
+}
+
+/// The name of the way back, and from which model.
+fn related_name(field: &Field) -> Option<(&Path, &Ident)> {
+    let belongs_to = field.belongs_to.as_ref()?;
+    Some((&belongs_to.target, belongs_to.related_name.as_ref()?))
 }

@@ -150,7 +150,7 @@ impl<M, T> IntoOperand<Option<T>> for Column<M, T> {
 impl<M, T> Column<M, T> {
     /// Without bounds, so that a field of a wrong type is one error, at the field.
     #[doc(hidden)]
-    pub const fn at(def: &'static ColumnDef, path: Path) -> Self {
+    pub const fn new(def: &'static ColumnDef, path: Path) -> Self {
         Self { column: ColumnRef { def, path }, types: PhantomData }
     }
 

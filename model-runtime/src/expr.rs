@@ -9,8 +9,9 @@ use std::sync::Arc;
 use crate::arithmetic::Computed;
 use crate::column::{ColumnRef, Selection};
 use crate::field::FieldType;
+use crate::json_path::{self, JsonStep, JsonTest};
 use crate::model::Model;
-use crate::queryset::Values;
+use crate::queryset::{Values, push_with};
 use crate::relation::Joins;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
@@ -181,6 +182,17 @@ pub(crate) enum Expr {
         column: ColumnRef,
         key: String,
     },
+    /// A value within JSON.
+    Json {
+        column: ColumnRef,
+        steps: Vec<JsonStep>,
+        test: JsonTest,
+    },
+    /// SQL of the user's, with a value for each `{}`.
+    Sql {
+        sql: &'static str,
+        values: Vec<Value<'static>>,
+    },
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),
@@ -226,12 +238,13 @@ impl Expr {
             | Self::In { column, .. }
             | Self::InQuery { column, .. }
             | Self::IsNull { column, .. }
+            | Self::Json { column, .. }
             | Self::HasKey { column, .. } => joins.add(column.path),
             #[cfg(feature = "cursors")]
             Self::Row { columns, .. } => columns.iter().for_each(|column| joins.add(column.path)),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
             Self::Not(part) => part.joins(joins),
-            Self::Raw(_) | Self::Template(..) => {}
+            Self::Sql { .. } | Self::Raw(_) | Self::Template(..) => {}
         }
     }
 
@@ -254,6 +267,13 @@ impl Expr {
             #[cfg(feature = "cursors")]
             Self::Row { columns, op, values } => row(sql, columns, *op, values),
             Self::HasKey { column, key } => has_key(sql, *column, key),
+            Self::Json { column, steps, test } => json_path::render(sql, *column, steps, test),
+            Self::Sql { sql: text, values } => {
+                sql.push("(");
+                let text = text.replace("{t}", sql.before_column());
+                push_with(sql, &text, values);
+                sql.push(")");
+            }
             Self::All(parts) => joined(sql, parts, " AND "),
             Self::Any(parts) => joined(sql, parts, " OR "),
             // NULL counts as false, so its negation is true: two-valued, like the same filter in memory.
@@ -359,19 +379,18 @@ pub(crate) fn is_one_of(sql: &mut Sql, column: &ColumnDef, values: Value<'static
 }
 
 fn has_key(sql: &mut Sql, column: ColumnRef, key: &str) {
-    let key = Value::Text(key.to_owned().into());
     match sql.dialect() {
         Dialect::Postgres => {
             sql.column(column);
             sql.push(" ? ");
-            sql.bind(key);
+            sql.bind(Value::Text(key.to_owned().into()));
         }
         Dialect::Sqlite => {
-            sql.push("EXISTS (SELECT 1 FROM json_each(");
+            sql.push("json_type(");
             sql.column(column);
-            sql.push(") AS e WHERE e.key = ");
-            sql.bind(key);
-            sql.push(")");
+            sql.push(", ");
+            sql.bind(json_path::sqlite_path(&[key.into()]));
+            sql.push(") IS NOT NULL");
         }
     }
 }

@@ -50,6 +50,7 @@ mod error;
 mod expr;
 mod field;
 pub mod files;
+mod json_path;
 mod many_to_many;
 mod model;
 mod pool;
@@ -77,11 +78,14 @@ pub use db::{Db, Op, StreamDb, StreamOp};
 pub use error::{Error, FieldError, Result, ValidationErrors};
 pub use expr::{Condition, Operand};
 pub use field::{BoxError, FieldType, Json, Key, TextType};
+pub use json_path::{JsonPath, JsonStep, JsonType};
 pub use many_to_many::{ChangeLinks, ManyToMany, PrefetchMany, Through};
 pub use model::{Hooks, Model, Writable, Write, WriteEvent};
 pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
 pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
-pub use queryset::{Explain, Locked, Page, Paged, Pages};
+pub use queryset::{Explain, Locked, Page, Paged, Pages,
+    RawQuery, RawValues,
+};
 #[cfg(feature = "cursors")]
 pub use queryset::{Cursors, Keyset, KeysetPage};
 pub use queryset::{

@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::error::{Result, ValidationErrors};
 use crate::expr::Condition;
 use crate::field::Key;
-use crate::queryset::{GetById, QuerySet, Reload};
+use crate::queryset::{GetById, QuerySet, Reload, RawQuery, RawValues};
 use crate::relation::{Path, Presence};
 use crate::table::{Statements, TableDef};
 use crate::value::Value;
@@ -104,6 +104,14 @@ pub trait Model: Send + Sync + Sized + 'static {
         QuerySet::new()
     }
 
+    /// Rows by a query in SQL, with a value for each `{}`, in order. It selects `{columns}` of the table, which it calls `t`;
+    /// the default scope is its own matter: `Post::raw("SELECT {columns} FROM posts AS t WHERE t.views > {}", (10_i64,))`.
+    ///
+    /// The text is the program's own, not input: it is `'static`.
+    fn raw(sql: &'static str, values: impl RawValues) -> RawQuery<Self> {
+        RawQuery::new(sql, values.into_values())
+    }
+
     /// The row with that key, in the default scope.
     ///
     /// # Errors
@@ -144,7 +152,8 @@ pub trait Model: Send + Sync + Sized + 'static {
     ///
     /// # Errors
     /// [`Error::Multiple`](crate::Error::Multiple) where several rows meet it, and those of [`insert`](Self::insert):
-    /// [`Error::Unique`](crate::Error::Unique) where a row that does not meet it has the values.
+    /// [`Error::Unique`](crate::Error::Unique) where a row that does not meet it has the values, or one that the
+    /// caller's transaction, being `REPEATABLE READ`, does not see.
     fn get_or_create<'c, D>(
         condition: impl FnOnce(Self::Columns) -> Condition<Self>,
         row: Self,

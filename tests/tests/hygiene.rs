@@ -221,6 +221,10 @@ mod clashing {
         pub reader: i32,
         pub key: i32,
         #[column(default)]
+        pub path: i32,
+        #[belongs_to(Row, on_delete = set_null)]
+        pub at_id: Option<Uuid>,
+        #[column(default)]
         pub log: i32,
         #[column(default)]
         pub json: i32,

@@ -8,6 +8,8 @@ mod arithmetic;
 mod explain;
 #[path = "queries/get_or_create.rs"]
 mod get_or_create;
+#[path = "queries/json.rs"]
+mod json;
 #[path = "queries/keyset.rs"]
 mod keyset;
 #[path = "queries/lock.rs"]
@@ -16,6 +18,8 @@ mod lock;
 mod many_to_many;
 #[path = "queries/pages.rs"]
 mod pages;
+#[path = "queries/raw.rs"]
+mod raw;
 #[path = "queries/relations.rs"]
 mod relations;
 #[path = "queries/statements.rs"]

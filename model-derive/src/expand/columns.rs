@@ -14,7 +14,11 @@ pub fn expand(model: &Model) -> TokenStream {
     let columns = format_ident!("{ident}Columns");
     let names: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
     let positions = 0..names.len();
-    let types = model.fields.iter().map(|field| &field.ty);
+    // What may be NULL already is no more so where the row may be missing.
+    let types = model.fields.iter().map(|field| {
+        let ty = &field.ty;
+        if field.is_option() { quote!(#ty) } else { quote!(P::Of<#ty>) }
+    });
     let docs = model.fields.iter().map(|field| format!("The column `{}`.", field.column));
     let doc = format!("The columns of [`{ident}`], for `filter`, `order_by`, `update` and `values`.");
     let relations = model.fields.iter().enumerate().filter_map(|(i, field)| relation(model, i, field));
@@ -23,8 +27,8 @@ pub fn expand(model: &Model) -> TokenStream {
         #[doc = #doc]
         #[allow(dead_code)]
         #vis struct #columns<R = #ident, P: #presence = #krate::Always> {
-            #(#[doc = #docs] pub #names: #krate::Column<R, P::Of<#types>>,)*
-            path: #krate::Path,
+            #(#[doc = #docs] pub #names: #krate::Column<R, #types>,)*
+            __path: #krate::Path,
         }
 
         impl<R, P: #presence> ::core::marker::Copy for #columns<R, P> {}
@@ -34,9 +38,10 @@ pub fn expand(model: &Model) -> TokenStream {
 
         #[allow(dead_code)]
         impl<R, P: #presence> #columns<R, P> {
-            const fn at(path: #krate::Path) -> Self {
+            const fn __at(path: #krate::Path) -> Self {
+                use #krate::Column as C;
                 let columns = <#ident as #krate::Model>::TABLE.columns;
-                Self { #(#names: #krate::Column::at(&columns[#positions], path),)* path }
+                Self { #(#names: C::new(&columns[#positions], path),)* __path: path }
             }
 
             #(#relations)*
@@ -47,14 +52,14 @@ pub fn expand(model: &Model) -> TokenStream {
             P::Of<#ident>: ::core::marker::Send,
         {
             type Out = P::Of<#ident>;
-            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::std::vec![self.path] }
+            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::std::vec![self.__path] }
             fn width(&self) -> usize { <#ident as #krate::Model>::TABLE.columns.len() }
             fn read<B: #krate::Backend>(
                 &self,
                 row: &B::Row,
                 at: usize,
             ) -> #krate::__private::sqlx::Result<P::Of<#ident>> {
-                #krate::read_related::<B, #ident, P>(self.path, row, at)
+                #krate::read_related::<B, #ident, P>(self.__path, row, at)
             }
         }
     }
@@ -68,15 +73,15 @@ fn relation(model: &Model, position: usize, field: &Field) -> Option<TokenStream
     let target_span = target.span();
     let related = quote_spanned!(target_span=> <#target as #krate::Model>);
     let presence = if field.is_option() {
-        quote!(#krate::Maybe)
+        quote_spanned!(target_span=> #krate::Maybe)
     } else {
-        quote!(<P as #krate::Presence>::And<#related::Presence>)
+        quote_spanned!(target_span=> <P as #krate::Presence>::And<#related::Presence>)
     };
     let doc = format!("The columns of the row that `{}` refers to.", field.ident);
-    Some(quote! {
+    Some(quote_spanned! {target_span=>
         #[doc = #doc]
         #vis fn #name(self) -> #related::ColumnsOf<R, #presence> {
-            #related::columns_at(self.path.to(&<#ident as #krate::Model>::TABLE.columns[#position]))
+            #related::columns_at(self.__path.to(&<#ident as #krate::Model>::TABLE.columns[#position]))
         }
     })
 }

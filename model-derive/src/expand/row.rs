@@ -61,14 +61,14 @@ pub fn expand(model: &Model) -> TokenStream {
                 static TABLE: #krate::TableDef = #table;
                 &TABLE
             };
-            const COLUMNS: #columns = #columns::at(#krate::Path::ROOT);
+            const COLUMNS: #columns = #columns::__at(#krate::Path::ROOT);
             const STATEMENTS: &'static #krate::Statements = #statements;
 
             fn id(&self) -> #id_type { #id }
             fn set_id(&mut self, id: #id_type) { #set_id }
             fn repr(&self) -> ::std::string::String { #repr }
             fn value(&self, column: usize) -> #krate::Value<'_> { #value }
-            fn columns_at<R, P: #krate::Presence>(path: #krate::Path) -> #columns<R, P> { #columns::at(path) }
+            fn columns_at<R, P: #krate::Presence>(path: #krate::Path) -> #columns<R, P> { #columns::__at(path) }
             fn read<B: #krate::Backend>(row: &B::Row, at: usize) -> #krate::__private::sqlx::Result<Self> { #read }
             fn normalise(&mut self) { #normalise }
             #slots

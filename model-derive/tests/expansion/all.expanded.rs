@@ -30,7 +30,7 @@ pub struct PostColumns<
     pub seo_keywords: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `change_log`.
     pub change_log: ::model_runtime::Column<R, P::Of<ChangeLog>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
@@ -40,23 +40,24 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P>
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            title: ::model_runtime::Column::at(&columns[1usize], path),
-            author_id: ::model_runtime::Column::at(&columns[2usize], path),
-            created_at: ::model_runtime::Column::at(&columns[3usize], path),
-            updated_at: ::model_runtime::Column::at(&columns[4usize], path),
-            deleted_at: ::model_runtime::Column::at(&columns[5usize], path),
-            status: ::model_runtime::Column::at(&columns[6usize], path),
-            published_at: ::model_runtime::Column::at(&columns[7usize], path),
-            slug: ::model_runtime::Column::at(&columns[8usize], path),
-            seo_title: ::model_runtime::Column::at(&columns[9usize], path),
-            seo_description: ::model_runtime::Column::at(&columns[10usize], path),
-            seo_keywords: ::model_runtime::Column::at(&columns[11usize], path),
-            change_log: ::model_runtime::Column::at(&columns[12usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            title: C::new(&columns[1usize], path),
+            author_id: C::new(&columns[2usize], path),
+            created_at: C::new(&columns[3usize], path),
+            updated_at: C::new(&columns[4usize], path),
+            deleted_at: C::new(&columns[5usize], path),
+            status: C::new(&columns[6usize], path),
+            published_at: C::new(&columns[7usize], path),
+            slug: C::new(&columns[8usize], path),
+            seo_title: C::new(&columns[9usize], path),
+            seo_description: C::new(&columns[10usize], path),
+            seo_keywords: C::new(&columns[11usize], path),
+            change_log: C::new(&columns[12usize], path),
+            __path: path,
         }
     }
     ///The columns of the row that `author_id` refers to.
@@ -67,7 +68,7 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         <P as ::model_runtime::Presence>::And<<User as ::model_runtime::Model>::Presence>,
     > {
         <User as ::model_runtime::Model>::columns_at(
-            self.path.to(&<Post as ::model_runtime::Model>::TABLE.columns[2usize]),
+            self.__path.to(&<Post as ::model_runtime::Model>::TABLE.columns[2usize]),
         )
     }
 }
@@ -78,7 +79,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -88,7 +89,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
-        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Post, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -498,7 +499,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
@@ -574,7 +575,7 @@ impl ::model_runtime::Model for Post {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> PostColumns<R, P> {
-        PostColumns::at(path)
+        PostColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

@@ -8,7 +8,7 @@ pub struct EventColumns<
     pub id: ::model_runtime::Column<R, P::Of<i64>>,
     ///The column `name`.
     pub name: ::model_runtime::Column<R, P::Of<String>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for EventColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for EventColumns<R, P> {
@@ -18,12 +18,13 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for EventColumns<R, P
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> EventColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Event as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            name: ::model_runtime::Column::at(&columns[1usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            name: C::new(&columns[1usize], path),
+            __path: path,
         }
     }
 }
@@ -34,7 +35,7 @@ where
 {
     type Out = P::Of<Event>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Event as ::model_runtime::Model>::TABLE.columns.len()
@@ -44,7 +45,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Event>> {
-        ::model_runtime::read_related::<B, Event, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Event, P>(self.__path, row, at)
     }
 }
 impl ::model_runtime::Model for Event {
@@ -85,7 +86,7 @@ impl ::model_runtime::Model for Event {
         };
         &TABLE
     };
-    const COLUMNS: EventColumns = EventColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: EventColumns = EventColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t",
         get: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
@@ -115,7 +116,7 @@ impl ::model_runtime::Model for Event {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> EventColumns<R, P> {
-        EventColumns::at(path)
+        EventColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

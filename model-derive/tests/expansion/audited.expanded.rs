@@ -10,7 +10,7 @@ pub struct VaultColumns<
     pub password: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `pin`.
     pub pin: ::model_runtime::Column<R, P::Of<i32>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for VaultColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for VaultColumns<R, P> {
@@ -20,13 +20,14 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for VaultColumns<R, P
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> VaultColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Vault as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            password: ::model_runtime::Column::at(&columns[1usize], path),
-            pin: ::model_runtime::Column::at(&columns[2usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            password: C::new(&columns[1usize], path),
+            pin: C::new(&columns[2usize], path),
+            __path: path,
         }
     }
 }
@@ -37,7 +38,7 @@ where
 {
     type Out = P::Of<Vault>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Vault as ::model_runtime::Model>::TABLE.columns.len()
@@ -47,7 +48,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Vault>> {
-        ::model_runtime::read_related::<B, Vault, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Vault, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -199,7 +200,7 @@ impl ::model_runtime::Model for Vault {
         };
         &TABLE
     };
-    const COLUMNS: VaultColumns = VaultColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: VaultColumns = VaultColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t",
         get: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t WHERE \"id\" = $1",
@@ -230,7 +231,7 @@ impl ::model_runtime::Model for Vault {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> VaultColumns<R, P> {
-        VaultColumns::at(path)
+        VaultColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

@@ -40,7 +40,7 @@ pub struct TaskColumns<
         R,
         P::Of<::model_runtime::__private::DateTime<::model_runtime::__private::Utc>>,
     >,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for TaskColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for TaskColumns<R, P> {
@@ -50,15 +50,16 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for TaskColumns<R, P>
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> TaskColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Task as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            title: ::model_runtime::Column::at(&columns[1usize], path),
-            deleted_at: ::model_runtime::Column::at(&columns[2usize], path),
-            created_at: ::model_runtime::Column::at(&columns[3usize], path),
-            updated_at: ::model_runtime::Column::at(&columns[4usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            title: C::new(&columns[1usize], path),
+            deleted_at: C::new(&columns[2usize], path),
+            created_at: C::new(&columns[3usize], path),
+            updated_at: C::new(&columns[4usize], path),
+            __path: path,
         }
     }
 }
@@ -69,7 +70,7 @@ where
 {
     type Out = P::Of<Task>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Task as ::model_runtime::Model>::TABLE.columns.len()
@@ -79,7 +80,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Task>> {
-        ::model_runtime::read_related::<B, Task, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Task, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -307,7 +308,7 @@ impl ::model_runtime::Model for Task {
         };
         &TABLE
     };
-    const COLUMNS: TaskColumns = TaskColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: TaskColumns = TaskColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
@@ -364,7 +365,7 @@ impl ::model_runtime::Model for Task {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> TaskColumns<R, P> {
-        TaskColumns::at(path)
+        TaskColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

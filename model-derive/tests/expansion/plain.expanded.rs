@@ -12,7 +12,7 @@ pub struct CategoryColumns<
     pub position: ::model_runtime::Column<R, P::Of<i32>>,
     ///The column `parent_id`.
     pub parent_id: ::model_runtime::Column<R, P::Of<Option<Uuid>>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for CategoryColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for CategoryColumns<R, P> {
@@ -22,14 +22,15 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for CategoryColumns<R
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> CategoryColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Category as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            name: ::model_runtime::Column::at(&columns[1usize], path),
-            position: ::model_runtime::Column::at(&columns[2usize], path),
-            parent_id: ::model_runtime::Column::at(&columns[3usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            name: C::new(&columns[1usize], path),
+            position: C::new(&columns[2usize], path),
+            parent_id: C::new(&columns[3usize], path),
+            __path: path,
         }
     }
     ///The columns of the row that `parent_id` refers to.
@@ -37,7 +38,7 @@ impl<R, P: ::model_runtime::Presence> CategoryColumns<R, P> {
         self,
     ) -> <Category as ::model_runtime::Model>::ColumnsOf<R, ::model_runtime::Maybe> {
         <Category as ::model_runtime::Model>::columns_at(
-            self.path.to(&<Category as ::model_runtime::Model>::TABLE.columns[3usize]),
+            self.__path.to(&<Category as ::model_runtime::Model>::TABLE.columns[3usize]),
         )
     }
 }
@@ -48,7 +49,7 @@ where
 {
     type Out = P::Of<Category>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Category as ::model_runtime::Model>::TABLE.columns.len()
@@ -58,7 +59,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Category>> {
-        ::model_runtime::read_related::<B, Category, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Category, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -234,7 +235,7 @@ impl ::model_runtime::Model for Category {
         };
         &TABLE
     };
-    const COLUMNS: CategoryColumns = CategoryColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: CategoryColumns = CategoryColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t",
         get: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t WHERE \"id\" = $1",
@@ -268,7 +269,7 @@ impl ::model_runtime::Model for Category {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> CategoryColumns<R, P> {
-        CategoryColumns::at(path)
+        CategoryColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

@@ -10,7 +10,7 @@ pub struct PostColumns<
     pub author_id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `editor_id`.
     pub editor_id: ::model_runtime::Column<R, P::Of<Option<Uuid>>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
@@ -20,13 +20,14 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P>
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            author_id: ::model_runtime::Column::at(&columns[1usize], path),
-            editor_id: ::model_runtime::Column::at(&columns[2usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            author_id: C::new(&columns[1usize], path),
+            editor_id: C::new(&columns[2usize], path),
+            __path: path,
         }
     }
     ///The columns of the row that `author_id` refers to.
@@ -37,7 +38,7 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         <P as ::model_runtime::Presence>::And<<User as ::model_runtime::Model>::Presence>,
     > {
         <User as ::model_runtime::Model>::columns_at(
-            self.path.to(&<Post as ::model_runtime::Model>::TABLE.columns[1usize]),
+            self.__path.to(&<Post as ::model_runtime::Model>::TABLE.columns[1usize]),
         )
     }
     ///The columns of the row that `editor_id` refers to.
@@ -45,7 +46,7 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         self,
     ) -> <User as ::model_runtime::Model>::ColumnsOf<R, ::model_runtime::Maybe> {
         <User as ::model_runtime::Model>::columns_at(
-            self.path.to(&<Post as ::model_runtime::Model>::TABLE.columns[2usize]),
+            self.__path.to(&<Post as ::model_runtime::Model>::TABLE.columns[2usize]),
         )
     }
 }
@@ -56,7 +57,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -66,7 +67,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
-        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Post, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -226,7 +227,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t WHERE \"id\" = $1",
@@ -259,7 +260,7 @@ impl ::model_runtime::Model for Post {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> PostColumns<R, P> {
-        PostColumns::at(path)
+        PostColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

@@ -18,7 +18,7 @@ pub struct PostColumns<
     pub seo_description: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_keywords`.
     pub seo_keywords: ::model_runtime::Column<R, P::Of<String>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
@@ -28,17 +28,18 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P>
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            title: ::model_runtime::Column::at(&columns[1usize], path),
-            content: ::model_runtime::Column::at(&columns[2usize], path),
-            slug: ::model_runtime::Column::at(&columns[3usize], path),
-            seo_title: ::model_runtime::Column::at(&columns[4usize], path),
-            seo_description: ::model_runtime::Column::at(&columns[5usize], path),
-            seo_keywords: ::model_runtime::Column::at(&columns[6usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            title: C::new(&columns[1usize], path),
+            content: C::new(&columns[2usize], path),
+            slug: C::new(&columns[3usize], path),
+            seo_title: C::new(&columns[4usize], path),
+            seo_description: C::new(&columns[5usize], path),
+            seo_keywords: C::new(&columns[6usize], path),
+            __path: path,
         }
     }
 }
@@ -49,7 +50,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -59,7 +60,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
-        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Post, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -297,7 +298,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
@@ -343,7 +344,7 @@ impl ::model_runtime::Model for Post {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> PostColumns<R, P> {
-        PostColumns::at(path)
+        PostColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

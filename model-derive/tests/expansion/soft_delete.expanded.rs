@@ -10,7 +10,7 @@ pub struct PostColumns<
     pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `removed_at`.
     pub removed_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P> {
@@ -20,13 +20,14 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for PostColumns<R, P>
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            title: ::model_runtime::Column::at(&columns[1usize], path),
-            removed_at: ::model_runtime::Column::at(&columns[2usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            title: C::new(&columns[1usize], path),
+            removed_at: C::new(&columns[2usize], path),
+            __path: path,
         }
     }
 }
@@ -37,7 +38,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -47,7 +48,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Post>> {
-        ::model_runtime::read_related::<B, Post, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Post, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -193,7 +194,7 @@ impl ::model_runtime::Model for Post {
         };
         &TABLE
     };
-    const COLUMNS: PostColumns = PostColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t",
         get: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
@@ -236,7 +237,7 @@ impl ::model_runtime::Model for Post {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> PostColumns<R, P> {
-        PostColumns::at(path)
+        PostColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

@@ -12,7 +12,7 @@ pub struct NoteColumns<
     pub scratch: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `change_log`.
     pub change_log: ::model_runtime::Column<R, P::Of<ChangeLog>>,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for NoteColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for NoteColumns<R, P> {
@@ -22,14 +22,15 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for NoteColumns<R, P>
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> NoteColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Note as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            text: ::model_runtime::Column::at(&columns[1usize], path),
-            scratch: ::model_runtime::Column::at(&columns[2usize], path),
-            change_log: ::model_runtime::Column::at(&columns[3usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            text: C::new(&columns[1usize], path),
+            scratch: C::new(&columns[2usize], path),
+            change_log: C::new(&columns[3usize], path),
+            __path: path,
         }
     }
 }
@@ -40,7 +41,7 @@ where
 {
     type Out = P::Of<Note>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Note as ::model_runtime::Model>::TABLE.columns.len()
@@ -50,7 +51,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Note>> {
-        ::model_runtime::read_related::<B, Note, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Note, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -220,7 +221,7 @@ impl ::model_runtime::Model for Note {
         };
         &TABLE
     };
-    const COLUMNS: NoteColumns = NoteColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: NoteColumns = NoteColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t",
         get: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
@@ -254,7 +255,7 @@ impl ::model_runtime::Model for Note {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> NoteColumns<R, P> {
-        NoteColumns::at(path)
+        NoteColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

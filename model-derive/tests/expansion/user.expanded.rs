@@ -104,7 +104,7 @@ pub struct MemberColumns<
             >,
         >,
     >,
-    path: ::model_runtime::Path,
+    __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for MemberColumns<R, P> {}
 impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for MemberColumns<R, P> {
@@ -114,27 +114,28 @@ impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for MemberColumns<R, 
 }
 #[allow(dead_code)]
 impl<R, P: ::model_runtime::Presence> MemberColumns<R, P> {
-    const fn at(path: ::model_runtime::Path) -> Self {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
         let columns = <Member as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: ::model_runtime::Column::at(&columns[0usize], path),
-            club: ::model_runtime::Column::at(&columns[1usize], path),
-            username: ::model_runtime::Column::at(&columns[2usize], path),
-            email: ::model_runtime::Column::at(&columns[3usize], path),
-            password: ::model_runtime::Column::at(&columns[4usize], path),
-            first_name: ::model_runtime::Column::at(&columns[5usize], path),
-            last_name: ::model_runtime::Column::at(&columns[6usize], path),
-            phone_number: ::model_runtime::Column::at(&columns[7usize], path),
-            avatar: ::model_runtime::Column::at(&columns[8usize], path),
-            bio: ::model_runtime::Column::at(&columns[9usize], path),
-            is_active: ::model_runtime::Column::at(&columns[10usize], path),
-            is_staff: ::model_runtime::Column::at(&columns[11usize], path),
-            is_superuser: ::model_runtime::Column::at(&columns[12usize], path),
-            is_verified: ::model_runtime::Column::at(&columns[13usize], path),
-            verified_at: ::model_runtime::Column::at(&columns[14usize], path),
-            two_factor_enabled: ::model_runtime::Column::at(&columns[15usize], path),
-            last_login_at: ::model_runtime::Column::at(&columns[16usize], path),
-            path,
+            id: C::new(&columns[0usize], path),
+            club: C::new(&columns[1usize], path),
+            username: C::new(&columns[2usize], path),
+            email: C::new(&columns[3usize], path),
+            password: C::new(&columns[4usize], path),
+            first_name: C::new(&columns[5usize], path),
+            last_name: C::new(&columns[6usize], path),
+            phone_number: C::new(&columns[7usize], path),
+            avatar: C::new(&columns[8usize], path),
+            bio: C::new(&columns[9usize], path),
+            is_active: C::new(&columns[10usize], path),
+            is_staff: C::new(&columns[11usize], path),
+            is_superuser: C::new(&columns[12usize], path),
+            is_verified: C::new(&columns[13usize], path),
+            verified_at: C::new(&columns[14usize], path),
+            two_factor_enabled: C::new(&columns[15usize], path),
+            last_login_at: C::new(&columns[16usize], path),
+            __path: path,
         }
     }
 }
@@ -145,7 +146,7 @@ where
 {
     type Out = P::Of<Member>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.path]
+        ::std::vec![self.__path]
     }
     fn width(&self) -> usize {
         <Member as ::model_runtime::Model>::TABLE.columns.len()
@@ -155,7 +156,7 @@ where
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<P::Of<Member>> {
-        ::model_runtime::read_related::<B, Member, P>(self.path, row, at)
+        ::model_runtime::read_related::<B, Member, P>(self.__path, row, at)
     }
 }
 #[doc(hidden)]
@@ -618,7 +619,7 @@ impl ::model_runtime::Model for Member {
         };
         &TABLE
     };
-    const COLUMNS: MemberColumns = MemberColumns::at(::model_runtime::Path::ROOT);
+    const COLUMNS: MemberColumns = MemberColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
         select: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t",
         get: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
@@ -727,7 +728,7 @@ impl ::model_runtime::Model for Member {
     fn columns_at<R, P: ::model_runtime::Presence>(
         path: ::model_runtime::Path,
     ) -> MemberColumns<R, P> {
-        MemberColumns::at(path)
+        MemberColumns::__at(path)
     }
     fn read<B: ::model_runtime::Backend>(
         row: &B::Row,

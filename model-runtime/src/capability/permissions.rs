@@ -8,11 +8,11 @@ use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::Model;
-use crate::atomic::Atomic;
+use crate::atomic::{self, Steps};
 use crate::backend::{self, Backend};
 use crate::capability::user::{UserModel, UserRow};
 use crate::db::{Db, Op, boxed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::mixins;
 use crate::queryset;
 use crate::sql::Sql;
@@ -125,26 +125,15 @@ impl<B: Backend> Op<B> for SyncPermissions {
 
     const BEGINS: bool = true;
 
-    async fn run(self, connection: &mut B::Connection) -> Result<u64> {
-        let mut attempt = 1;
-        loop {
-            let mut transaction = Atomic::<B>::begin(connection).await?;
-            match self.within::<B>(transaction.connection()).await {
-                Ok(count) => return transaction.commit().await.map(|()| count),
-                // Another program that is deployed at the same time was faster.
-                Err(Error::Unique { .. }) if attempt < group::ATTEMPTS => transaction.roll_back().await,
-                Err(error) => {
-                    transaction.roll_back().await;
-                    return Err(error);
-                }
-            }
-            attempt += 1;
-        }
+    async fn run(mut self, connection: &mut B::Connection) -> Result<u64> {
+        atomic::retried::<B, _>(&mut self, connection).await
     }
 }
 
-impl SyncPermissions {
-    async fn within<B: Backend>(&self, connection: &mut B::Connection) -> Result<u64> {
+impl<B: Backend> Steps<B> for SyncPermissions {
+    type Out = u64;
+
+    async fn take(&mut self, connection: &mut B::Connection) -> Result<u64> {
         let known = queryset::all::<B, _>(connection, Permission::objects().values(|it| it.code)).await?;
         let known: BTreeSet<String> = known.into_iter().collect();
         // Models of one app may name the same one.

@@ -147,19 +147,19 @@ impl<T: Summed> Summed for Option<T> {
 /// Figures of a column leave NULL out; of no rows they are `None`.
 impl<M: Model, T: FieldType> Column<M, T> {
     /// The sum. An integer's that does not fit into 64 bits is the database's error.
-    pub fn sum(self) -> Aggregate<M, Option<T::Sum>>
+    pub fn sum<S: FieldType>(self) -> Aggregate<M, Option<S>>
     where
-        T: Summed,
+        T: Summed<Sum = S>,
     {
-        Aggregate::new::<Option<T::Sum>>(Function::Sum, Some(self.reference()))
+        Aggregate::new::<Option<S>>(Function::Sum, Some(self.reference()))
     }
 
     /// The average.
-    pub fn avg(self) -> Aggregate<M, Option<T::Avg>>
+    pub fn avg<A: FieldType>(self) -> Aggregate<M, Option<A>>
     where
-        T: Summed,
+        T: Summed<Avg = A>,
     {
-        Aggregate::new::<Option<T::Avg>>(Function::Avg, Some(self.reference()))
+        Aggregate::new::<Option<A>>(Function::Avg, Some(self.reference()))
     }
 
     /// The smallest value.
@@ -449,7 +449,7 @@ pub struct Having<M> {
 
 #[derive(Debug, Clone)]
 enum Test {
-    Compare(Figure, Compare, Operand),
+    Compare(Box<Figure>, Compare, Operand),
     All(Box<[Test; 2]>),
     Any(Box<[Test; 2]>),
 }
@@ -517,7 +517,7 @@ impl<M> OneOrMore<FigureOrder<M>> for FigureOrder<M> {
 impl<M: Model, T: FieldType> Aggregate<M, T> {
     fn compare(self, op: Compare, value: T) -> Having<M> {
         let operand = Operand::Value(value.to_value().into_owned());
-        Having { test: Test::Compare(self.figure, op, operand), model: PhantomData }
+        Having { test: Test::Compare(Box::new(self.figure), op, operand), model: PhantomData }
     }
 
     /// Equal.

@@ -44,8 +44,10 @@ type Part = (ColumnRef, bool);
 /// ```
 ///
 /// Where the order goes one way and no column of it is nullable, an index on its columns and the key finds each page at
-/// once. The cursor shows the row's values in the order to whoever decodes it, which is why a masked column cannot be in
-/// it. Filters are not in the cursor: it names a place, and grants nothing.
+/// once. With a nullable column that descends, the database may go past the rows before the page.
+///
+/// The cursor shows the row's values in the order to whoever decodes it, which is why a masked column cannot be in it.
+/// Filters are not in the cursor: it names a place, and grants nothing.
 #[must_use = "it does nothing until it is fetched"]
 pub struct Keyset<M, S> {
     rows: S,
@@ -84,8 +86,8 @@ impl<M: Model, S: Pages<M>> Keyset<M, S> {
     /// Reads the page: one statement, and one for each relation that is prefetched.
     ///
     /// # Errors
-    /// [`Error::Validation`] where the size is 0, the queryset is a slice, or its order has a column of another row or a
-    /// masked one.
+    /// [`Error::Validation`] where the size is 0, the queryset is a slice, or its order has a column of another row or
+    /// a masked one.
     pub fn fetch<'c, D>(self, db: D) -> impl Future<Output = Result<KeysetPage<S::Item>>> + Send
     where
         D: Db<'c, Self, Out = KeysetPage<S::Item>>,

@@ -57,8 +57,8 @@ impl<Q: Query> Locked<Q> {
         Self { wait: " SKIP LOCKED", ..self }
     }
 
-    /// [`Error::Conflict`] where another transaction has locked a row, in place of waiting. PostgreSQL takes nothing more
-    /// in the transaction then but its end.
+    /// [`Error::Conflict`] where another transaction has locked a row, in place of waiting. PostgreSQL takes nothing
+    /// more in the transaction then but its end.
     pub fn nowait(self) -> Self {
         Self { wait: " NOWAIT", ..self }
     }

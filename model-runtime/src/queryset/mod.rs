@@ -10,6 +10,7 @@ mod keyset;
 mod lock;
 mod page;
 mod prefetch;
+mod raw;
 mod read;
 mod select_related;
 
@@ -24,6 +25,8 @@ pub use keyset::{Keyset, KeysetPage};
 pub use lock::Locked;
 pub use page::{Page, Paged, Pages};
 pub(crate) use prefetch::refuse_slice;
+pub(crate) use raw::push_with;
+pub use raw::{RawQuery, RawValues};
 pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
 pub use select_related::SelectRelated;

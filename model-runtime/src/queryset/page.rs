@@ -42,9 +42,9 @@ pub trait Pages<M: Model>: Rows<M> {
         Paged { rows: self, number, size, model: PhantomData }
     }
 
-    /// Pages of at most `size` rows in the queryset's order, the first of them, or the one [after](super::Keyset::after)
-    /// a cursor. Each page takes as long as the first where an index has the order, and shows no row twice and leaves none
-    /// out, whatever is written meanwhile.
+    /// Pages of at most `size` rows in the queryset's order: the first, or the one [after](super::Keyset::after) a
+    /// cursor. Each page takes as long as the first where an index has the order. Rows that come and go meanwhile
+    /// move no other; one whose own place in the order changes may be shown twice, or not at all.
     #[cfg(feature = "cursors")]
     fn keyset(self, size: u64, cursors: &super::Cursors) -> super::Keyset<M, Self> {
         super::Keyset::new(self, size, cursors.clone())
@@ -111,9 +111,9 @@ pub struct Paged<M, S> {
 }
 
 impl<M: Model, S: Pages<M>> Paged<M, S> {
-    /// Reads the page, and how many rows there are: two statements, and one for each relation that is prefetched. A page
-    /// beyond the last is empty. (Between the statements others may write; in a transaction that is `REPEATABLE READ`
-    /// they agree.)
+    /// Reads the page, and how many rows there are: two statements, and one for each relation that is prefetched. A
+    /// page beyond the last is empty. (Between the statements others may write; in a transaction that is
+    /// `REPEATABLE READ` they agree.)
     ///
     /// # Errors
     /// [`Error::Validation`](crate::Error::Validation) where the number or the size is 0.

@@ -16,6 +16,7 @@ use crate::field::{FieldType, Key};
 use crate::many_to_many::{PrefetchMany, Through};
 use crate::model::Model;
 use crate::relation::Related;
+use crate::table::TableDef;
 use crate::value::Value;
 
 /// A foreign key's type: that of the other model's key, or an `Option` of it.
@@ -124,6 +125,7 @@ impl<M: Model, S: Rows<M>, C: Model> Rows<M> for Prefetch<M, S, C> {
     async fn load<B: Backend>(self, connection: &mut B::Connection) -> Result<Vec<Self::Item>> {
         let Self { rows, others, by, .. } = self;
         refuse_slice(&others)?;
+        refuse_others(C::TABLE, by)?;
         let rows = rows.load::<B>(connection).await?;
         let mut found: HashMap<M::Id, Vec<C>> =
             rows.iter().map(|item| (S::row(item).id(), Vec::new())).collect();
@@ -144,6 +146,15 @@ impl<M: Model, S: Rows<M>, C: Model> Rows<M> for Prefetch<M, S, C> {
         });
         Ok(with.collect())
     }
+}
+
+/// The key must be read with the row.
+fn refuse_others(table: &TableDef, by: ColumnRef) -> Result<()> {
+    let mut errors = ValidationErrors::new(table.model);
+    if !by.path.is_root() {
+        errors.add(by.path.alias(), "leads to another row: prefetch by a foreign key of the rows themselves");
+    }
+    errors.into_result()
 }
 
 /// A slice would be one of all rows together.

@@ -297,7 +297,8 @@ impl<B: Backend, Q: Query> Op<B> for FetchOptional<Q> {
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
         lock::require_transaction::<B, Q>(&self.0, connection)?;
         let (sql, arguments) = self.0.render(B::DIALECT).into_statement::<B>()?;
-        let row = B::fetch_optional(connection, sql, arguments).await.map_err(|e| lock::error_of(&self.0, e))?;
+        let row =
+            B::fetch_optional(connection, sql, arguments).await.map_err(|e| lock::error_of(&self.0, e))?;
         Ok(row.map(|row| self.0.read::<B>(&row)).transpose()?)
     }
 }

@@ -3,6 +3,7 @@
 use super::QuerySet;
 use super::read::Query;
 use crate::backend::Backend;
+use crate::column::ColumnRef;
 use crate::model::Model;
 use crate::relation::{ROOT, Related};
 use crate::sql::Sql;
@@ -49,10 +50,9 @@ impl<M: Model, L: Related<M>> Query for SelectRelated<M, L> {
             sql.column(column);
         }
         for path in paths {
-            let alias = path.alias();
-            for column in path.table().map_or(&[][..], |table| table.columns) {
+            for def in path.table().map_or(M::TABLE.columns, |table| table.columns) {
                 sql.push(", ");
-                sql.qualified(&alias, column.name);
+                sql.column(ColumnRef { def, path });
             }
         }
         sql.push(" FROM ");

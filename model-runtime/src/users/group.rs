@@ -1,24 +1,19 @@
 //! Groups, and who has which permission: directly, or through a group.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 
 use uuid::Uuid;
 
 use super::{Permission, UserModel, reference};
 use crate::Model;
-use crate::atomic::Atomic;
+use crate::atomic::{self, Steps};
 use crate::backend::Backend;
-use crate::column::Column;
 use crate::db::{Db, Op};
-use crate::error::{Error, Result, ValidationErrors};
+use crate::error::{Result, ValidationErrors};
 use crate::mixins;
+use crate::many_to_many::Links;
 use crate::model::Writable;
-use crate::queryset::{self, QuerySet};
-use crate::write::BulkCreate;
-
-/// How often a grant is tried where another one of the same comes in between.
-pub(crate) const ATTEMPTS: u32 = 3;
+use crate::queryset;
 
 /// Users who have the same permissions.
 #[mixins]
@@ -106,7 +101,7 @@ impl Group {
         db.run(Revoke { links: self.links(), what: What::permissions(codes) })
     }
 
-    fn links(&self) -> Links<GroupPermission> {
+    fn links(&self) -> Links<GroupPermission, Uuid> {
         let group_id = self.id;
         Links {
             existing: GroupPermission::objects().filter(|link| link.group_id.eq(group_id)),
@@ -119,7 +114,7 @@ impl Group {
 }
 
 /// The groups of a user.
-pub(crate) fn memberships<U: UserModel>(user: &U) -> Links<UserGroup> {
+pub(crate) fn memberships<U: UserModel>(user: &U) -> Links<UserGroup, Uuid> {
     let (user_type, user_id) = reference(user);
     let id = user_id.clone();
     Links {
@@ -132,7 +127,7 @@ pub(crate) fn memberships<U: UserModel>(user: &U) -> Links<UserGroup> {
 }
 
 /// The permissions that a user has beside those of their groups.
-pub(crate) fn permissions<U: UserModel>(user: &U) -> Links<UserPermission> {
+pub(crate) fn permissions<U: UserModel>(user: &U) -> Links<UserPermission, Uuid> {
     let (user_type, user_id) = reference(user);
     let id = user_id.clone();
     Links {
@@ -143,13 +138,6 @@ pub(crate) fn permissions<U: UserModel>(user: &U) -> Links<UserPermission> {
             link.permission_id(permission_id).build()
         }),
     }
-}
-
-/// The links of one group or user.
-pub(crate) struct Links<L> {
-    existing: QuerySet<L>,
-    target: Column<L, Uuid>,
-    make: Box<dyn Fn(Uuid) -> L + Send + Sync>,
 }
 
 /// What is linked: by key, or permissions by their code.
@@ -181,20 +169,16 @@ impl What {
 
 /// Adds links that are missing.
 pub struct Grant<L> {
-    pub(crate) links: Links<L>,
+    pub(crate) links: Links<L, Uuid>,
     pub(crate) what: What,
 }
 
-impl<L: Writable> Grant<L> {
-    async fn within<B: Backend>(&self, connection: &mut B::Connection) -> Result<u64> {
-        let Links { existing, target, make } = &self.links;
-        let wanted = self.what.ids::<B>(connection).await?;
-        let has = queryset::all::<B, _>(connection, existing.clone().values(|_| *target)).await?;
-        let missing: BTreeSet<Uuid> = wanted.into_iter().filter(|id| !has.contains(id)).collect();
-        let missing = missing.into_iter().map(make).collect::<Vec<_>>();
-        let count = missing.len() as u64;
-        Op::<B>::run(BulkCreate::new(missing), connection).await?;
-        Ok(count)
+impl<B: Backend, L: Writable> Steps<B> for Grant<L> {
+    type Out = u64;
+
+    async fn take(&mut self, connection: &mut B::Connection) -> Result<u64> {
+        let ids = self.what.ids::<B>(connection).await?;
+        self.links.add::<B>(connection, &ids).await
     }
 }
 
@@ -203,27 +187,14 @@ impl<B: Backend, L: Writable> Op<B> for Grant<L> {
 
     const BEGINS: bool = true;
 
-    async fn run(self, connection: &mut B::Connection) -> Result<u64> {
-        let mut attempt = 1;
-        loop {
-            let mut transaction = Atomic::<B>::begin(connection).await?;
-            match self.within::<B>(transaction.connection()).await {
-                Ok(count) => return transaction.commit().await.map(|()| count),
-                // Another grant of the same was faster: it is there now.
-                Err(Error::Unique { .. }) if attempt < ATTEMPTS => transaction.roll_back().await,
-                Err(error) => {
-                    transaction.roll_back().await;
-                    return Err(error);
-                }
-            }
-            attempt += 1;
-        }
+    async fn run(mut self, connection: &mut B::Connection) -> Result<u64> {
+        atomic::retried::<B, _>(&mut self, connection).await
     }
 }
 
 /// Removes links.
 pub struct Revoke<L> {
-    pub(crate) links: Links<L>,
+    pub(crate) links: Links<L, Uuid>,
     pub(crate) what: What,
 }
 
@@ -232,7 +203,6 @@ impl<B: Backend, L: Writable> Op<B> for Revoke<L> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<u64> {
         let ids = self.what.ids::<B>(connection).await?;
-        let Links { existing, target, .. } = self.links;
-        Op::<B>::run(existing.filter(|_| target.is_in(ids)).removal(), connection).await
+        self.links.remove::<B>(connection, &ids).await
     }
 }

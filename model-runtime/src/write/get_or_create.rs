@@ -8,7 +8,8 @@ use crate::expr::Expr;
 use crate::model::{Model, Writable};
 use crate::queryset::{self, Query, QuerySet, Reload};
 
-use super::{Insert, Save};
+use super::Insert;
+use super::save::save_over;
 
 /// Reads the row that meets a condition, or inserts one. Returns it, and whether it was inserted.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl<B: Backend, M: Writable> Steps<B> for UpdateOrCreate<M> {
             return Ok(true);
         };
         self.row.set_id(found.id());
-        Op::<B>::run(Save::new(&mut self.row), connection).await?;
+        save_over::<B, M>(connection, &mut self.row).await?;
         // What the save does not write, the row has as it was.
         Op::<B>::run(Reload::new(&mut self.row), connection).await?;
         Ok(false)

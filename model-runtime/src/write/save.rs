@@ -55,12 +55,15 @@ enum Saved {
     Data,
     /// Those at these positions of the table, where the row meets the conditions.
     These(Vec<usize>, Vec<Expr>),
+    /// All data columns, whatever the version that the row was read at.
+    Over,
 }
 
 impl Saved {
     /// What the row must meet to be written: those of the caller, and that it is the version that was read.
     fn conditions<M: Model>(&self, model: &M) -> Vec<Expr> {
         let only = match self {
+            Self::Over => return Vec::new(),
             Self::Data => Vec::new(),
             Self::These(_, only) => only.clone(),
         };
@@ -74,8 +77,13 @@ impl Saved {
 }
 
 /// The row is there and was not written: an error where it is another version than the one that was read.
-async fn refuse_stale<B: Backend, M: Model>(connection: &mut B::Connection, model: &M) -> Result<()> {
-    let Some((position, _)) = M::TABLE.version() else { return Ok(()) };
+async fn refuse_stale<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    model: &M,
+    saved: &Saved,
+) -> Result<()> {
+    let version = M::TABLE.version().filter(|_| !matches!(saved, Saved::Over));
+    let Some((position, _)) = version else { return Ok(()) };
     let id = model.id();
     let now = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
     let (read, now) = (model.value(position), now.value(position));
@@ -93,6 +101,15 @@ impl<B: Backend, M: Writable> Op<B> for Save<'_, M> {
         let write = prepare(self.0, WriteEvent::Update, now())?;
         save::<B, M>(connection, self.0, &write, &Saved::Data).await
     }
+}
+
+/// Saves the row over the one of its key, whatever the version that it was read at.
+pub(super) async fn save_over<B: Backend, M: Writable>(
+    connection: &mut B::Connection,
+    model: &mut M,
+) -> Result<bool> {
+    let write = prepare(model, WriteEvent::Update, now())?;
+    save::<B, M>(connection, model, &write, &Saved::Over).await
 }
 
 /// Saves the row. Where a value was generated anew and is taken, another is tried; inside a transaction each in a
@@ -154,7 +171,7 @@ async fn update<B: Backend, M: Model>(
             } else if !written.found {
                 return Err(not_found::<M>(model.id()));
             } else {
-                refuse_stale::<B, M>(connection, model).await?;
+                refuse_stale::<B, M>(connection, model, saved).await?;
             }
             return Ok(written.rows > 0);
         }
@@ -164,14 +181,14 @@ async fn update<B: Backend, M: Model>(
             let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
             (M::STATEMENTS.update.into_sql_str(), arguments)
         }
-        Saved::These(..) => {
+        Saved::These(..) | Saved::Over => {
             let set = assignments::<B, M>(model, saved)?;
             let row = Rows::One(model.id().to_value().into_owned());
             super::update(B::DIALECT, M::TABLE, &row, &set, &saved.conditions(model), write.time).into_statement::<B>()?
         }
     };
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;
-    written::<B, M>(connection, B::rows_affected(&result), model, write).await
+    written::<B, M>(connection, B::rows_affected(&result), model, write, saved).await
 }
 
 fn data_columns<M: Model>() -> impl Iterator<Item = usize> {
@@ -181,7 +198,7 @@ fn data_columns<M: Model>() -> impl Iterator<Item = usize> {
 /// The columns that a save writes, with their values.
 fn assignments<B: Backend, M: Model>(model: &M, saved: &Saved) -> Result<Vec<(&'static ColumnDef, Operand)>> {
     let positions = match saved {
-        Saved::Data => data_columns::<M>().collect(),
+        Saved::Data | Saved::Over => data_columns::<M>().collect(),
         Saved::These(positions, _) => positions.clone(),
     };
     let values = checked_values::<B, M>(model, positions.iter().copied())?;
@@ -230,6 +247,7 @@ async fn written<B: Backend, M: Model>(
     rows: u64,
     model: &mut M,
     write: &Write,
+    saved: &Saved,
 ) -> Result<bool> {
     if rows > 0 {
         model.touch(write.time);
@@ -237,7 +255,7 @@ async fn written<B: Backend, M: Model>(
     }
     let arguments = arguments::<B>([model.id().to_value()])?;
     match B::fetch_optional(connection, M::STATEMENTS.reload.into_sql_str(), arguments).await? {
-        Some(_) => refuse_stale::<B, M>(connection, model).await.map(|()| false),
+        Some(_) => refuse_stale::<B, M>(connection, model, saved).await.map(|()| false),
         None => Err(not_found::<M>(model.id())),
     }
 }
@@ -254,9 +272,11 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
         let columns =
             columns.filter(|(_, column)| named(column) && matches!(column.role, Role::Data | Role::Managed));
         let positions: Vec<usize> = columns.map(|(i, _)| i).collect();
-        if positions.is_empty() {
-            return written::<B, M>(connection, 0, model, &write).await;
+        let nothing = positions.is_empty();
+        let saved = Saved::These(positions, only);
+        if nothing {
+            return written::<B, M>(connection, 0, model, &write, &saved).await;
         }
-        save::<B, M>(connection, model, &write, &Saved::These(positions, only)).await
+        save::<B, M>(connection, model, &write, &saved).await
     }
 }

@@ -1,10 +1,11 @@
 //! Rows that are made where there are none.
 
 use model_runtime::prelude::*;
+use model_runtime::{Connection, Transaction};
 use model_runtime::schema::create_tables;
 use tests::fixtures::{refused_fields, taken_fields};
 use tests::models::Task;
-use tests::recorded::{Article, Booking};
+use tests::recorded::{Article, Booking, Contract, Lease};
 use tests::relations::Company;
 use tests::{on_both, raw_sql};
 
@@ -14,6 +15,34 @@ fn company(name: &str) -> Company {
 
 async fn create_companies(db: &Pool) {
     create_tables(&[Company::table()], db).await.unwrap();
+}
+
+/// Has the pool open some connections, so that those who begin at once really do.
+async fn open_connections(db: &Pool) {
+    let connections = [db.acquire().await, db.acquire().await, db.acquire().await, db.acquire().await];
+    assert!(connections.iter().all(Result::is_ok));
+}
+
+/// Runs `second` on a connection of its own until it waits for the transaction, and commits this. (SQLite does not tell
+/// that one waits.)
+async fn behind<T: Send + 'static>(
+    mut first: Transaction<'static>,
+    db: &Pool,
+    second: impl AsyncFnOnce(Connection) -> T,
+) -> T {
+    let connection = db.acquire().await.unwrap();
+    let commit = async {
+        if let Transaction::Postgres(first) = &mut first {
+            let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut **first).await.unwrap();
+            let waiting = format!("pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid))");
+            while raw_sql::count(db, &waiting).await == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        first.commit().await.unwrap();
+    };
+    let (result, ()) = tokio::join!(second(connection), commit);
+    result
 }
 
 async fn booking(account: &str, amount: i64, db: &Pool) -> Result<(Booking, bool)> {
@@ -55,6 +84,7 @@ on_both! {
 
     async fn of_many_at_once_one_makes_the_row(db) {
         create_companies(&db).await;
+        open_connections(&db).await;
         let tasks = (0..32).map(|_| {
             let db = db.clone();
             tokio::spawn(async move { Company::get_or_create(|c| c.name.eq("Times"), company("Times"), &db).await.unwrap() })
@@ -70,6 +100,7 @@ on_both! {
 
     async fn of_many_transactions_one_makes_the_row(db) {
         create_companies(&db).await;
+        open_connections(&db).await;
         let tasks = (0..32).map(|n| {
             let db = db.clone();
             tokio::spawn(async move {
@@ -88,6 +119,40 @@ on_both! {
         assert_eq!(rows.iter().filter(|(_, created)| *created).count(), 1);
         assert!(rows.iter().all(|(row, _)| *row == rows[0].0));
         assert_eq!(raw_sql::count(&db, "companies").await, 33);
+    }
+
+    async fn who_waited_for_another_gets_its_row(db) {
+        create_companies(&db).await;
+        let mut first = db.begin().await.unwrap();
+        let times = Company::builder().name("Times").create(&mut first).await.unwrap();
+        let found = behind(first, &db, async |mut connection| {
+            Company::get_or_create(|c| c.name.eq("Times"), company("Times"), &mut connection).await
+        });
+        assert_eq!(found.await.unwrap(), (times, false));
+
+        let mut first = db.begin().await.unwrap();
+        let sun = Company::builder().name("Sun").create(&mut first).await.unwrap();
+        let (found, _) = behind(first, &db, async |mut connection| {
+            Company::update_or_create(|c| c.name.eq("Sun"), company("Sun"), &mut connection).await
+        })
+        .await
+        .unwrap();
+        assert_eq!(found, sun);
+        assert_eq!(raw_sql::count(&db, "companies").await, 2);
+    }
+
+    async fn who_waited_for_the_end_of_a_row_makes_another(db) {
+        create_tables(&[Booking::table(), AuditLog::table()], &db).await.unwrap();
+        let (old, _) = booking("A", 1, &db).await.unwrap();
+        let mut first = db.begin().await.unwrap();
+        old.hard_delete(&mut first).await.unwrap();
+        let row = Booking::builder().account("A").amount(Decimal::new(2, 2)).build();
+        let made = behind(first, &db, async |mut connection| {
+            Booking::update_or_create(|b| b.account.eq("A"), row, &mut connection).await
+        });
+        let (made, created) = made.await.unwrap();
+        assert!(created && made.id != old.id);
+        assert_eq!(raw_sql::count(&db, "bookings").await, 1);
     }
 
     async fn a_value_of_another_row_stands_in_the_way(db) {
@@ -135,8 +200,22 @@ on_both! {
         assert_eq!(Article::get(first.id, &db).await.unwrap(), second);
     }
 
+    async fn a_version_counts_on(db) {
+        create_tables(&[Contract::table(), Lease::table(), AuditLog::table()], &db).await.unwrap();
+        for (amount, version) in [(1, 1), (2, 2), (3, 3), (3, 3)] {
+            let row = Contract::builder().title("Rent").amount(amount).build();
+            let (row, _) = Contract::update_or_create(|c| c.title.eq("Rent"), row, &db).await.unwrap();
+            assert_eq!((row.amount, row.version), (amount, version));
+            let row = Lease::builder().title("Rent").amount(amount).build();
+            let (row, _) = Lease::update_or_create(|c| c.title.eq("Rent"), row, &db).await.unwrap();
+            assert_eq!((row.amount, row.version), (amount, version));
+        }
+        assert_eq!(raw_sql::column::<i64>(&db, "SELECT version FROM leases UNION ALL SELECT version FROM contracts").await, [3, 3]);
+    }
+
     async fn of_many_at_once_one_makes_the_row_and_the_others_save_it(db) {
         create_tables(&[Booking::table(), AuditLog::table()], &db).await.unwrap();
+        open_connections(&db).await;
         let tasks = (1..=32).map(|n| {
             let db = db.clone();
             tokio::spawn(async move { booking("A", n, &db).await.unwrap().1 })

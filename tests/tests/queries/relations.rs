@@ -134,5 +134,7 @@ on_both! {
         assert_eq!(none.fetch_all(&db).await.unwrap(), []);
         let slice = Person::objects().prefetch_related(Story::objects().limit(1), |s| s.author_id);
         assert!(matches!(slice.fetch_all(&db).await, Err(Error::Validation(_))));
+        let farther = Company::objects().prefetch_related(Story::objects(), |s| s.author().company_id);
+        assert!(matches!(farther.fetch_all(&db).await, Err(Error::Validation(_))));
     }
 }
