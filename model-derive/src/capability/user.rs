@@ -84,7 +84,9 @@ impl Capability for User {
 
     fn contribute(&self, model: &mut Model, errors: &mut Errors) {
         let password = model.position(&ident("password")).map(|position| &model.fields[position]);
-        if let Some(track) = password.filter(|field| field.recording != Recording::Mask).and_then(|it| it.track) {
+        if let Some(track) =
+            password.filter(|field| field.recording != Recording::Mask).and_then(|it| it.track)
+        {
             errors.at_span(track, "a password is never told in records: leave it masked");
         }
         let (krate, name, vis) = (&model.krate, &model.ident, &model.vis);
@@ -120,13 +122,15 @@ impl Capability for User {
             }
         });
         let builder = format_ident!("{name}Builder");
-        let superuser = (!model.broken).then(|| quote! {
-            #[allow(dead_code)]
-            impl #name {
-                /// Starts a new superuser: staff, with every permission, and verified.
-                #vis fn superuser() -> #builder {
-                    let verified = Self::builder().is_verified(true).verified_at(#krate::clock::now());
-                    verified.is_staff(true).is_superuser(true)
+        let superuser = (!model.broken).then(|| {
+            quote! {
+                #[allow(dead_code)]
+                impl #name {
+                    /// Starts a new superuser: staff, with every permission, and verified.
+                    #vis fn superuser() -> #builder {
+                        let verified = Self::builder().is_verified(true).verified_at(#krate::clock::now());
+                        verified.is_staff(true).is_superuser(true)
+                    }
                 }
             }
         });

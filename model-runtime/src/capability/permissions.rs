@@ -109,7 +109,10 @@ fn of(table: &TableDef) -> impl Iterator<Item = (String, String)> {
 /// assert!(!jane.has_perm(&Permission::delete::<Post>(), &db).await?);
 /// # Ok(()) }
 /// ```
-pub fn sync_permissions<'c, D>(tables: &[&'static TableDef], db: D) -> impl Future<Output = Result<u64>> + Send
+pub fn sync_permissions<'c, D>(
+    tables: &[&'static TableDef],
+    db: D,
+) -> impl Future<Output = Result<u64>> + Send
 where
     D: Db<'c, SyncPermissions, Out = u64>,
 {

@@ -172,7 +172,12 @@ impl What {
         let known = queryset::all::<B, _>(connection, known.values(|it| (it.id, it.code))).await?;
         let mut errors = ValidationErrors::new("Permission");
         for code in codes.iter().filter(|code| known.iter().all(|(_, known)| known != *code)) {
-            errors.add("code", format!("is {code:?}, of which there is none; `users::sync_permissions` makes those of the models"));
+            errors.add(
+                "code",
+                format!(
+                    "is {code:?}, of which there is none; `users::sync_permissions` makes those of the models"
+                ),
+            );
         }
         errors.into_result()?;
         Ok(known.into_iter().map(|(id, _)| id).collect())

@@ -9,9 +9,9 @@ use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, email, reference, throttle, two_factor};
 use crate::atomic::Atomic;
-use crate::audit;
+use crate::audit::{self, AuditContext};
 use crate::backend::Backend;
-use crate::capability::user::{held, save_fields};
+use crate::capability::user::{UserRow, held, save_fields};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result};
@@ -58,7 +58,8 @@ impl<U: UserModel> UserManager<U> {
             };
             let outdated = settings.hashing.needs_rehash(user.account().password);
             let rehashed = if outdated { Some(settings.hashing.hash(&password).await?) } else { None };
-            Db::<Enter<U>>::run(db, Enter { settings, attempt, user, rehashed }).await
+            let context = in_own_name(&user);
+            Db::<Enter<U>>::run(context.on(db), Enter { settings, attempt, user, rehashed }).await
         })
     }
 
@@ -165,10 +166,21 @@ impl<B: Backend, U: UserModel> Op<B> for EnterByCode<U> {
     }
 }
 
+/// The audit context of what a sign-in writes: in the user's name, where there is none. Nobody else is there yet, also
+/// where the model asks for an actor.
+fn in_own_name<U: UserModel>(user: &U) -> AuditContext {
+    let context = audit::current().unwrap_or_default();
+    match &context.actor {
+        Some(_) => context,
+        None => context.actor(user.id(), user.get_display_name()),
+    }
+}
+
 /// The user, signed in now.
 async fn entered<B: Backend, U: UserModel>(connection: &mut B::Connection, mut user: U) -> Result<U> {
+    let context = in_own_name(&user);
     *user.account_mut().last_login_at = Some(clock::now());
-    save_fields::<B, U>(connection, &mut user, &["last_login_at"]).await?;
+    audit::scope(context, save_fields::<B, U>(connection, &mut user, &["last_login_at"])).await?;
     tracing::info!(user_id = %user.id(), "signed in");
     Ok(user)
 }

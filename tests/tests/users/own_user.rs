@@ -1,6 +1,6 @@
 //! User models of an application's own: the same manager, tokens and permissions; and two of them side by side.
 
-use model_runtime::audit::AuditContext;
+use model_runtime::audit::{self, AuditContext};
 use model_runtime::prelude::*;
 use model_runtime::users::{
     Group, Hashing, Token, TokenFault, TokenPurpose, User, UserSettings, sync_permissions,
@@ -230,6 +230,18 @@ on_both! {
         let dearer = UserSettings { hashing: Hashing::new(16, 2, 1).unwrap(), ..settings() };
         let signed_in = UserManager::<Officer>::new(dearer).authenticate("olga@example.com", PASSWORD, &db).await;
         assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        // The new hash is on record in her own name, or in that of who signs in for her.
+        let by = "audit_logs WHERE content_type = 'club.officer' AND action = 'update'";
+        assert_eq!(raw_sql::count(&db, by).await, 1);
+        assert_eq!(raw_sql::count(&db, &format!("{by} AND actor_id = '1' AND actor_label = 'olga@example.com'")).await, 1);
+        let unnamed = officers.authenticate("olga@example.com", PASSWORD, audit::off(&db)).await;
+        assert!(matches!(unnamed, Ok(SignIn::Complete(_))), "{unnamed:?}");
+        assert_eq!(raw_sql::count(&db, by).await, 1, "the handle says that nothing is recorded");
+        let dearest = UserSettings { hashing: Hashing::new(32, 2, 1).unwrap(), ..settings() };
+        let dearest = UserManager::<Officer>::new(dearest);
+        let signed_in = dearest.authenticate("olga@example.com", PASSWORD, admin.on(&db)).await;
+        assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        assert_eq!(raw_sql::count(&db, &format!("{by} AND actor_id = '7'")).await, 1);
         let refused = officers.set_password(&mut olga, OTHER, &db).await;
         assert!(matches!(refused, Err(Error::ActorRequired { .. })), "{refused:?}");
         officers.set_password(&mut olga, OTHER, admin.on(&db)).await.unwrap();
