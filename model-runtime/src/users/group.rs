@@ -40,10 +40,10 @@ pub struct Group {
 #[unique(group_id, permission_id)]
 pub struct GroupPermission {
     /// The group.
-    #[belongs_to(Group, on_delete = cascade)]
+    #[belongs_to(Group, on_delete = protect)]
     pub group_id: Uuid,
     /// The permission.
-    #[belongs_to(Permission, on_delete = cascade)]
+    #[belongs_to(Permission, on_delete = protect)]
     pub permission_id: Uuid,
 }
 
@@ -61,7 +61,7 @@ pub struct UserGroup {
     #[column(max_length = 255)]
     pub user_id: String,
     /// The group.
-    #[belongs_to(Group, on_delete = cascade)]
+    #[belongs_to(Group, on_delete = protect)]
     pub group_id: Uuid,
 }
 
@@ -79,7 +79,7 @@ pub struct UserPermission {
     #[column(max_length = 255)]
     pub user_id: String,
     /// The permission.
-    #[belongs_to(Permission, on_delete = cascade)]
+    #[belongs_to(Permission, on_delete = protect)]
     pub permission_id: Uuid,
 }
 

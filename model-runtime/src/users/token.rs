@@ -236,7 +236,7 @@ pub(super) async fn consume<B: Backend>(connection: &mut B::Connection, token: &
 }
 
 /// Ends all tokens of a user.
-pub(super) async fn revoke_all<B: Backend, U: UserModel>(
+pub(crate) async fn revoke_all<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     user: &U,
 ) -> Result<u64> {

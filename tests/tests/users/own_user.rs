@@ -141,6 +141,12 @@ on_both! {
             let keys: Vec<String> = raw_sql::column(&db, &format!("SELECT user_id FROM {table}")).await;
             assert_eq!(keys, [bert.id.to_string()], "{table}");
         }
+        // What was granted is taken on record.
+        for label in ["auth.user_group", "auth.user_permission"] {
+            let taken = AuditLog::objects().filter(|log| log.content_type.eq(label)).action(Action::HardDelete);
+            let taken = taken.get(&db).await.unwrap();
+            assert_eq!(taken.changes["user_id"].old.as_json(), format!("\"{}\"", anna.id), "{label}");
+        }
         let zoe = "INSERT INTO members (id, email, password, club) VALUES (1, 'zoe@example.com', '!', 'Rowing')";
         raw_sql::execute(&db, zoe).await.unwrap();
         let zoe = Member::get(anna.id, &db).await.unwrap();
@@ -186,7 +192,7 @@ on_both! {
         create_tables(&db).await;
         let guests = manager::<Guest>();
         let guest = || Guest::builder().email("Greta@EXAMPLE.com").username("greta".to_owned()).build();
-        let greta = guests.create_user(guest(), Some(PASSWORD), &db).await.unwrap();
+        let mut greta = guests.create_user(guest(), Some(PASSWORD), &db).await.unwrap();
         assert_eq!(taken_fields(guests.create_user(guest(), Some(PASSWORD), &db).await).len(), 1);
         let mut upper = guest();
         (upper.email, upper.username) = ("GRETA@example.com".to_owned(), None);
@@ -209,6 +215,9 @@ on_both! {
         sync_permissions(&[Guest::table()], &db).await.unwrap();
         greta.grant(&["o'neil.view_guest"], &db).await.unwrap();
         assert!(greta.has_perm("o'neil.view_guest", &db).await.unwrap());
+        let stale = guests.issue(&greta, TokenPurpose::Session, &db).await;
+        assert!(matches!(stale, Err(Error::Conflict { .. })), "{stale:?}");
+        greta.refresh(&db).await.unwrap();
         guests.issue(&greta, TokenPurpose::Session, &db).await.unwrap();
         assert!(greta.hard_delete(&db).await.unwrap());
         for table in ["auth_tokens", "auth_user_permissions"] {
