@@ -28,6 +28,16 @@ enum By {
     Name,
 }
 
+/// PostgreSQL ended the statement to break a deadlock. SQLite has none: who writes has all.
+#[cfg(feature = "users")]
+fn is_deadlock(error: &Error) -> bool {
+    let Error::Database(sqlx::Error::Database(error)) = error else { return false };
+    error.code().as_deref() == Some(DEADLOCK)
+}
+
+/// The code of a deadlock.
+pub(crate) const DEADLOCK: &str = "40P01";
+
 const SAVEPOINT: &str = "SAVEPOINT model_runtime";
 const RELEASE: &str = "RELEASE SAVEPOINT model_runtime";
 const ROLL_BACK: &str = "ROLLBACK TO SAVEPOINT model_runtime";
@@ -69,6 +79,18 @@ impl<'c, B: Backend> Atomic<'c, B> {
                 Err(error)
             }
         }
+    }
+
+    /// Begins it again after a deadlock, where it is no part of a transaction of the caller's: whatever was done in it is
+    /// undone. Returns whether it is.
+    #[cfg(feature = "users")]
+    pub(crate) async fn begin_again(&mut self, error: &Error) -> Result<bool> {
+        let (true, By::Driver) = (is_deadlock(error), self.by) else { return Ok(false) };
+        B::TransactionManager::rollback(self.connection).await?;
+        self.open = false;
+        B::TransactionManager::begin(self.connection, None).await?;
+        self.open = true;
+        Ok(true)
     }
 
     /// Ends it after an error, which is the one to tell. Where this fails too, the connection is still in a

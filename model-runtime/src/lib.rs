@@ -26,7 +26,8 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Cargo features: `sqlite` (default) and `postgres`.
+//! Cargo features: `sqlite` (default) and `postgres`; `users` for [`users`], `files` for stored files and avatars, `s3` to
+//! store them in S3.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 compile_error!("model-runtime wants a database: enable its feature `sqlite`, `postgres` or both");

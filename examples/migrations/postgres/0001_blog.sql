@@ -39,8 +39,8 @@ COMMENT ON COLUMN "auth_groups"."updated_at" IS 'When the row was last written.'
 
 CREATE TABLE IF NOT EXISTS "auth_group_permissions" (
     "id" UUID NOT NULL PRIMARY KEY,
-    "group_id" UUID NOT NULL CONSTRAINT "auth_group_permissions_group_id_fkey" REFERENCES "auth_groups" ("id") ON DELETE CASCADE,
-    "permission_id" UUID NOT NULL CONSTRAINT "auth_group_permissions_permission_id_fkey" REFERENCES "auth_permissions" ("id") ON DELETE CASCADE
+    "group_id" UUID NOT NULL CONSTRAINT "auth_group_permissions_group_id_fkey" REFERENCES "auth_groups" ("id") ON DELETE RESTRICT,
+    "permission_id" UUID NOT NULL CONSTRAINT "auth_group_permissions_permission_id_fkey" REFERENCES "auth_permissions" ("id") ON DELETE RESTRICT
 );
 
 CREATE INDEX IF NOT EXISTS "auth_group_permissions_group_id_idx" ON "auth_group_permissions" ("group_id");
@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS "auth_user_groups" (
     "id" UUID NOT NULL PRIMARY KEY,
     "user_type" VARCHAR(100) NOT NULL,
     "user_id" VARCHAR(255) NOT NULL,
-    "group_id" UUID NOT NULL CONSTRAINT "auth_user_groups_group_id_fkey" REFERENCES "auth_groups" ("id") ON DELETE CASCADE
+    "group_id" UUID NOT NULL CONSTRAINT "auth_user_groups_group_id_fkey" REFERENCES "auth_groups" ("id") ON DELETE RESTRICT
 );
 
 CREATE INDEX IF NOT EXISTS "auth_user_groups_group_id_idx" ON "auth_user_groups" ("group_id");
@@ -82,7 +82,7 @@ CREATE TABLE IF NOT EXISTS "auth_user_permissions" (
     "id" UUID NOT NULL PRIMARY KEY,
     "user_type" VARCHAR(100) NOT NULL,
     "user_id" VARCHAR(255) NOT NULL,
-    "permission_id" UUID NOT NULL CONSTRAINT "auth_user_permissions_permission_id_fkey" REFERENCES "auth_permissions" ("id") ON DELETE CASCADE
+    "permission_id" UUID NOT NULL CONSTRAINT "auth_user_permissions_permission_id_fkey" REFERENCES "auth_permissions" ("id") ON DELETE RESTRICT
 );
 
 CREATE INDEX IF NOT EXISTS "auth_user_permissions_permission_id_idx" ON "auth_user_permissions" ("permission_id");
@@ -198,7 +198,7 @@ COMMENT ON TABLE "auth_throttle" IS 'The failures of an account or an address.';
 
 COMMENT ON COLUMN "auth_throttle"."id" IS 'Counts up.';
 
-COMMENT ON COLUMN "auth_throttle"."key" IS 'Whose: `account:` and the SHA-256 of the e-mail address, `address:` and the IP address, or `code:` and the user.';
+COMMENT ON COLUMN "auth_throttle"."key" IS 'Whose: `account:`, the users'' model and the SHA-256 of the e-mail address, `address:` and the IP address, or `code:` and the user.';
 
 COMMENT ON COLUMN "auth_throttle"."failures" IS 'How many.';
 
@@ -239,6 +239,8 @@ CREATE INDEX IF NOT EXISTS "users_is_verified_idx" ON "users" ("is_verified");
 
 CREATE OR REPLACE FUNCTION "users_removed"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    INSERT INTO "audit_logs" ("timestamp", "action", "content_type", "object_id", "object_repr", "changes", "user_agent") SELECT clock_timestamp(), 'hard_delete', 'auth.user_group', (_c."id")::text, 'UserGroup ' || (_c."id")::text, ('{' || substr(concat(concat(',"user_type":{"old":', to_json(_c."user_type"), ',"new":', 'null', '}'), concat(',"user_id":{"old":', to_json(_c."user_id"), ',"new":', 'null', '}'), concat(',"group_id":{"old":', '"' || _c."group_id" || '"', ',"new":', 'null', '}')), 2) || '}')::jsonb, '' FROM "auth_user_groups" AS _c WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
+    INSERT INTO "audit_logs" ("timestamp", "action", "content_type", "object_id", "object_repr", "changes", "user_agent") SELECT clock_timestamp(), 'hard_delete', 'auth.user_permission', (_c."id")::text, 'UserPermission ' || (_c."id")::text, ('{' || substr(concat(concat(',"user_type":{"old":', to_json(_c."user_type"), ',"new":', 'null', '}'), concat(',"user_id":{"old":', to_json(_c."user_id"), ',"new":', 'null', '}'), concat(',"permission_id":{"old":', '"' || _c."permission_id" || '"', ',"new":', 'null', '}')), 2) || '}')::jsonb, '' FROM "auth_user_permissions" AS _c WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
     DELETE FROM "auth_tokens" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
     DELETE FROM "auth_two_factor" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;
     DELETE FROM "auth_recovery_codes" WHERE "user_type" = 'auth.user' AND "user_id" = (OLD."id")::text;

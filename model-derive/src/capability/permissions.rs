@@ -38,7 +38,9 @@ impl Parse for Permission {
 impl Permission {
     /// `Can publish post`, unless it has a name.
     fn name(&self) -> String {
-        self.name.as_ref().map_or_else(|| format!("Can {}", self.code.to_string().replace('_', " ")), LitStr::value)
+        self.name
+            .as_ref()
+            .map_or_else(|| format!("Can {}", self.code.to_string().replace('_', " ")), LitStr::value)
     }
 }
 

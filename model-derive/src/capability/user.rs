@@ -18,8 +18,8 @@ pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
 }
 
 /// The fields that the runtime changes by itself.
-const CHANGED: [&str; 7] =
-    ["email", "password", "avatar", "is_verified", "verified_at", "two_factor_enabled", "last_login_at"];
+const CHANGED: [&str; 10] =
+    ["email", "is_active", "is_staff", "is_superuser", "password", "avatar", "is_verified", "verified_at", "two_factor_enabled", "last_login_at"];
 
 impl Capability for User {
     fn name(&self) -> &'static str {
@@ -45,7 +45,8 @@ impl Capability for User {
         let users = quote!(#krate::users);
         vec![
             optional("username", "A name to be called by; unique.", quote!(::std::string::String))
-                .max_length(150),
+                .max_length(150)
+                .refuses(quote!(#users::refuse_username)),
             Required::new(
                 ident("email"),
                 quote!(::std::string::String),
@@ -67,9 +68,9 @@ impl Capability for User {
             text("phone_number", "The phone number.", 20),
             optional("avatar", "The picture.", quote!(#krate::files::StoredFile)).role(Role::Managed),
             text("bio", "What the user says of themselves.", 500),
-            flag("is_active", "Whether the user may sign in.", true),
-            flag("is_staff", "Whether the user may see the staff's pages.", false),
-            flag("is_superuser", "Whether the user has every permission.", false),
+            flag("is_active", "Whether the user may sign in.", true).role(Role::Managed),
+            flag("is_staff", "Whether the user may see the staff's pages.", false).role(Role::Managed),
+            flag("is_superuser", "Whether the user has every permission.", false).role(Role::Managed),
             flag("is_verified", "Whether the e-mail address was verified.", false).role(Role::Managed),
             optional("verified_at", "When the e-mail address was verified.", time.clone())
                 .role(Role::Managed),
@@ -84,7 +85,9 @@ impl Capability for User {
 
     fn contribute(&self, model: &mut Model, errors: &mut Errors) {
         let password = model.position(&ident("password")).map(|position| &model.fields[position]);
-        if let Some(track) = password.filter(|field| field.recording != Recording::Mask).and_then(|it| it.track) {
+        if let Some(track) =
+            password.filter(|field| field.recording != Recording::Mask).and_then(|it| it.track)
+        {
             errors.at_span(track, "a password is never told in records: leave it masked");
         }
         let (krate, name, vis) = (&model.krate, &model.ident, &model.vis);
@@ -120,13 +123,15 @@ impl Capability for User {
             }
         });
         let builder = format_ident!("{name}Builder");
-        let superuser = (!model.broken).then(|| quote! {
-            #[allow(dead_code)]
-            impl #name {
-                /// Starts a new superuser: staff, with every permission, and verified.
-                #vis fn superuser() -> #builder {
-                    let verified = Self::builder().is_verified(true).verified_at(#krate::clock::now());
-                    verified.is_staff(true).is_superuser(true)
+        let superuser = (!model.broken).then(|| {
+            quote! {
+                #[allow(dead_code)]
+                impl #name {
+                    /// Starts a new superuser: staff, with every permission, and verified.
+                    #vis fn superuser() -> #builder {
+                        let verified = Self::builder().is_verified(true).verified_at(#krate::clock::now());
+                        verified.is_staff(true).is_superuser(true)
+                    }
                 }
             }
         });

@@ -487,6 +487,7 @@ impl ::model_runtime::Model for Member {
                     .named("username", "username")
                     .role(::model_runtime::Role::Data)
                     .max_length(150u32)
+                    .refuses(::model_runtime::users::refuse_username)
                     .doc("A name to be called by; unique."))
                     .checked(),
                 (<::std::string::String as ::model_runtime::FieldType>::COLUMN
@@ -542,19 +543,19 @@ impl ::model_runtime::Model for Member {
                     .checked(),
                 (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
                     .named("is_active", "is_active")
-                    .role(::model_runtime::Role::Data)
+                    .role(::model_runtime::Role::Managed)
                     .default("TRUE")
                     .doc("Whether the user may sign in."))
                     .checked(),
                 (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
                     .named("is_staff", "is_staff")
-                    .role(::model_runtime::Role::Data)
+                    .role(::model_runtime::Role::Managed)
                     .default("FALSE")
                     .doc("Whether the user may see the staff's pages."))
                     .checked(),
                 (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
                     .named("is_superuser", "is_superuser")
-                    .role(::model_runtime::Role::Data)
+                    .role(::model_runtime::Role::Managed)
                     .default("FALSE")
                     .doc("Whether the user has every permission."))
                     .checked(),
@@ -626,7 +627,7 @@ impl ::model_runtime::Model for Member {
         reload: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"members\" (\"id\", \"club\", \"username\", \"email\", \"password\", \"first_name\", \"last_name\", \"phone_number\", \"avatar\", \"bio\", \"is_active\", \"is_staff\", \"is_superuser\", \"is_verified\", \"verified_at\", \"two_factor_enabled\", \"last_login_at\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         generated: ::core::option::Option::None,
-        update: "UPDATE \"members\" SET \"club\" = $2, \"username\" = $3, \"email\" = $4, \"first_name\" = $5, \"last_name\" = $6, \"phone_number\" = $7, \"bio\" = $8, \"is_active\" = $9, \"is_staff\" = $10, \"is_superuser\" = $11 WHERE \"id\" = $1 AND (\"club\" IS DISTINCT FROM $2 OR \"username\" IS DISTINCT FROM $3 OR \"email\" IS DISTINCT FROM $4 OR \"first_name\" IS DISTINCT FROM $5 OR \"last_name\" IS DISTINCT FROM $6 OR \"phone_number\" IS DISTINCT FROM $7 OR \"bio\" IS DISTINCT FROM $8 OR \"is_active\" IS DISTINCT FROM $9 OR \"is_staff\" IS DISTINCT FROM $10 OR \"is_superuser\" IS DISTINCT FROM $11)",
+        update: "UPDATE \"members\" SET \"club\" = $2, \"username\" = $3, \"email\" = $4, \"first_name\" = $5, \"last_name\" = $6, \"phone_number\" = $7, \"bio\" = $8 WHERE \"id\" = $1 AND (\"club\" IS DISTINCT FROM $2 OR \"username\" IS DISTINCT FROM $3 OR \"email\" IS DISTINCT FROM $4 OR \"first_name\" IS DISTINCT FROM $5 OR \"last_name\" IS DISTINCT FROM $6 OR \"phone_number\" IS DISTINCT FROM $7 OR \"bio\" IS DISTINCT FROM $8)",
         remove: "DELETE FROM \"members\" WHERE \"id\" = $1",
         delete: ::core::option::Option::None,
     };
@@ -914,6 +915,9 @@ impl ::model_runtime::users::UserModel for Member {
     fn account_mut(&mut self) -> ::model_runtime::users::AccountMut<'_> {
         ::model_runtime::users::AccountMut {
             email: &mut self.email,
+            is_active: &mut self.is_active,
+            is_staff: &mut self.is_staff,
+            is_superuser: &mut self.is_superuser,
             password: &mut self.password,
             avatar: &mut self.avatar,
             is_verified: &mut self.is_verified,

@@ -15,8 +15,9 @@ use crate::db::{Db, Op, boxed};
 use crate::error::Result;
 use crate::mixins;
 use crate::queryset;
-use crate::sql::Sql;
-use crate::table::TableDef;
+use crate::field::FieldType;
+use crate::sql::{Sql, quoted};
+use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::users::group::{self, Grant, Group, Revoke, UserGroup, UserPermission, What};
 use crate::users::reference;
 use crate::value::Value;
@@ -109,7 +110,10 @@ fn of(table: &TableDef) -> impl Iterator<Item = (String, String)> {
 /// assert!(!jane.has_perm(&Permission::delete::<Post>(), &db).await?);
 /// # Ok(()) }
 /// ```
-pub fn sync_permissions<'c, D>(tables: &[&'static TableDef], db: D) -> impl Future<Output = Result<u64>> + Send
+pub fn sync_permissions<'c, D>(
+    tables: &[&'static TableDef],
+    db: D,
+) -> impl Future<Output = Result<u64>> + Send
 where
     D: Db<'c, SyncPermissions, Out = u64>,
 {
@@ -171,13 +175,14 @@ impl PermissionSet {
         codes.into_iter().all(|code| self.has(code))
     }
 
-    /// The codes, in order. Of a superuser it is empty: they have every permission.
+    /// The codes that were granted, in order. A superuser has every other, too.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.codes.iter().map(String::as_str)
     }
 }
 
-/// What a user may do, and how that is changed. Superusers may do all, users who are not active nothing.
+/// What a user may do, and how that is changed. Superusers may do all, users who are not active
+/// nothing; both by what the database says now, whatever the value says.
 pub trait UserPermissions: UserRow {
     /// All that the user may do, directly or through groups: one statement, and none for each question after it.
     ///
@@ -259,60 +264,73 @@ fn ids(groups: &[&Group]) -> What {
     What::Ids(groups.iter().map(|group| group.id).collect())
 }
 
-/// Reads the permissions of a user: all, or those that are asked for.
+/// Reads the permissions of a user as they are now: all, or those that are asked for.
 #[derive(Debug)]
 pub struct ReadPermissions {
-    user: (&'static str, String),
-    standing: Standing,
+    table: &'static TableDef,
+    key: Value<'static>,
+    user_id: String,
     only: Option<Vec<String>>,
-}
-
-/// What needs no reading.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    Inactive,
-    Ordinary,
-    Superuser,
 }
 
 impl ReadPermissions {
     fn new<U: UserModel>(user: &U, only: Option<Vec<String>>) -> Self {
-        let account = user.account();
-        let standing = match (account.is_active, account.is_superuser) {
-            (false, _) => Standing::Inactive,
-            (true, true) => Standing::Superuser,
-            (true, false) => Standing::Ordinary,
+        let (_, user_id) = reference(user);
+        Self { table: U::TABLE, key: user.id().to_value().into_owned(), user_id, only }
+    }
+
+    /// First the user, where they are active and in the default scope, then the permissions.
+    fn statement(self, dialect: Dialect) -> Sql {
+        let Self { table, key, user_id, only } = self;
+        let [user_type, user_id] = [table.label.into(), user_id.into()].map(Value::Text);
+        let mut sql = Sql::new(dialect, "");
+        let (user_type, user_id, key) = (sql.placeholder(user_type), sql.placeholder(user_id), sql.placeholder(key));
+        let column = |field: &str| {
+            let column = table.columns.iter().find(|column| column.field == field);
+            quoted(column.unwrap_or(table.key()).name, dialect)
         };
-        Self { user: reference(user), standing, only }
+        let (users, id) = (quoted(table.name, dialect), quoted(table.key().name, dialect));
+        let scope = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
+        sql.push(&format!(
+            "SELECT NULL AS \"code\", {} AS \"all\" FROM {users} WHERE {id} = {key} AND {}{scope} UNION ALL \
+             SELECT t.\"code\", FALSE FROM \"auth_permissions\" AS t WHERE t.\"id\" IN (\
+             SELECT \"permission_id\" FROM \"auth_user_permissions\" \
+             WHERE \"user_type\" = {user_type} AND \"user_id\" = {user_id} UNION ALL \
+             SELECT g.\"permission_id\" FROM \"auth_user_groups\" AS u \
+             JOIN \"auth_group_permissions\" AS g ON g.\"group_id\" = u.\"group_id\" \
+             WHERE u.\"user_type\" = {user_type} AND u.\"user_id\" = {user_id})",
+            column("is_superuser"),
+            column("is_active"),
+        ));
+        if let Some(only) = only {
+            sql.push(" AND ");
+            Permission::COLUMNS.code.is_in(only).into_expr().render(&mut sql);
+        }
+        sql
     }
 }
 
-const READ: &str = r#"SELECT t."code" FROM "auth_permissions" AS t WHERE t."id" IN (
-SELECT "permission_id" FROM "auth_user_permissions" WHERE "user_type" = $1 AND "user_id" = $2
-UNION ALL
-SELECT g."permission_id" FROM "auth_user_groups" AS u JOIN "auth_group_permissions" AS g ON g."group_id" = u."group_id"
-WHERE u."user_type" = $1 AND u."user_id" = $2)"#;
+/// The columns that it reads.
+const READ: [ColumnDef; 2] =
+    [ColumnDef::new::<Option<String>>("code", "code"), ColumnDef::new::<bool>("all", "all")];
 
 impl<B: Backend> Op<B> for ReadPermissions {
     type Out = PermissionSet;
 
     async fn run(self, connection: &mut B::Connection) -> Result<PermissionSet> {
-        let mut codes = BTreeSet::new();
-        if self.standing == Standing::Ordinary {
-            let mut sql = Sql::new(B::DIALECT, READ);
-            let (user_type, user_id) = self.user;
-            sql.placeholder(Value::Text(user_type.into()));
-            sql.placeholder(Value::Text(user_id.into()));
-            if let Some(only) = self.only {
-                sql.push(" AND ");
-                Permission::COLUMNS.code.is_in(only).into_expr().render(&mut sql);
-            }
-            let (sql, arguments) = sql.into_statement::<B>()?;
-            let mut rows = B::fetch(connection, sql, arguments);
-            while let Some(row) = rows.try_next().await? {
-                codes.insert(backend::read::<B, String>(&row, 0, Permission::COLUMNS.code.def())?);
+        let (sql, arguments) = self.statement(B::DIALECT).into_statement::<B>()?;
+        let mut rows = B::fetch(connection, sql, arguments);
+        let (mut user, mut codes) = (None, BTreeSet::new());
+        while let Some(row) = rows.try_next().await? {
+            match backend::read::<B, Option<String>>(&row, 0, &READ[0])? {
+                Some(code) => drop(codes.insert(code)),
+                None => user = Some(backend::read::<B, bool>(&row, 1, &READ[1])?),
             }
         }
-        Ok(PermissionSet { all: self.standing == Standing::Superuser, codes })
+        Ok(match user {
+            // Who is not active, or gone, may do nothing.
+            None => PermissionSet { all: false, codes: BTreeSet::new() },
+            Some(all) => PermissionSet { all, codes },
+        })
     }
 }

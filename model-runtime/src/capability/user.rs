@@ -3,19 +3,20 @@
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
+use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::capability::timestamps::Timestamps;
 use crate::clock;
 use crate::db::{Db, Op, boxed};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expr::Expr;
 use crate::field::FieldType;
 use crate::files::StoredFile;
 use crate::model::{Model, Writable};
-use crate::queryset::QuerySet;
+use crate::queryset::{QuerySet, not_found};
 use crate::sql::Sql;
 use crate::table::Dialect;
-use crate::users::{PasswordHash, UserManager, email};
+use crate::users::{PasswordHash, UserManager, email, token};
 use crate::value::Value;
 use crate::write::SaveOnly;
 
@@ -64,6 +65,9 @@ pub struct Account<'a> {
 #[derive(Debug)]
 pub struct AccountMut<'a> {
     pub email: &'a mut String,
+    pub is_active: &'a mut bool,
+    pub is_staff: &'a mut bool,
+    pub is_superuser: &'a mut bool,
     pub password: &'a mut PasswordHash,
     pub avatar: &'a mut Option<StoredFile>,
     pub is_verified: &'a mut bool,
@@ -106,13 +110,50 @@ pub trait UserRow: Model {
     /// the user prove it, see [`UserManager::verify_email`].
     ///
     /// # Errors
-    /// [`Error::NotFound`](crate::Error::NotFound) where the user is gone.
+    /// [`Error::NotFound`] where the user is gone, [`Error::Conflict`] where the address was changed since the value was read.
     fn verify_email<'c, D>(&'c mut self, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: UserModel,
         D: Db<'c, MarkVerified<'c, Self>, Out = bool> + 'c,
     {
         boxed(db, MarkVerified(self))
+    }
+
+    /// Lets the user sign in, or does not: then all their tokens end, sessions too. Returns whether it changed. (`save` does
+    /// not write it, nor the other two: a stale value cannot give rights back.)
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the user is gone.
+    fn set_active<'c, D>(&'c mut self, active: bool, db: D) -> BoxFuture<'c, Result<bool>>
+    where
+        Self: UserModel,
+        D: Db<'c, SetStanding<'c, Self>, Out = bool> + 'c,
+    {
+        boxed(db, SetStanding { user: self, standing: Standing::Active, to: active })
+    }
+
+    /// Makes the user staff, or not. Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the user is gone.
+    fn set_staff<'c, D>(&'c mut self, staff: bool, db: D) -> BoxFuture<'c, Result<bool>>
+    where
+        Self: UserModel,
+        D: Db<'c, SetStanding<'c, Self>, Out = bool> + 'c,
+    {
+        boxed(db, SetStanding { user: self, standing: Standing::Staff, to: staff })
+    }
+
+    /// Gives the user every permission, or not. Returns whether it changed.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the user is gone.
+    fn set_superuser<'c, D>(&'c mut self, superuser: bool, db: D) -> BoxFuture<'c, Result<bool>>
+    where
+        Self: UserModel,
+        D: Db<'c, SetStanding<'c, Self>, Out = bool> + 'c,
+    {
+        boxed(db, SetStanding { user: self, standing: Standing::Superuser, to: superuser })
     }
 }
 
@@ -173,6 +214,27 @@ pub(crate) async fn held<B: Backend, U: UserModel>(
     Ok(row.map(|row| U::read::<B>(&row, 0)).transpose()?)
 }
 
+/// Begins a transaction that holds the user, as they are now. It comes before all else that the transaction locks, so that
+/// such transactions wait for each other in one order; where a plain write makes a deadlock of it all the same, it is
+/// begun again.
+pub(crate) async fn hold<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    id: U::Id,
+) -> Result<(Atomic<'_, B>, Option<U>)> {
+    let mut transaction = Atomic::<B>::begin(connection).await?;
+    let mut attempt = 1;
+    loop {
+        match held::<B, U>(transaction.connection(), id).await {
+            Ok(user) => return Ok((transaction, user)),
+            Err(error) if attempt < ATTEMPTS && transaction.begin_again(&error).await? => attempt += 1,
+            Err(error) => {
+                transaction.roll_back().await;
+                return Err(error);
+            }
+        }
+    }
+}
+
 /// Writes these fields of the user as every write is, recorded. Returns whether one differed.
 pub(crate) async fn save_fields<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
@@ -183,17 +245,113 @@ pub(crate) async fn save_fields<B: Backend, U: UserModel>(
     Op::<B>::run(SaveOnly::new(user, columns), connection).await
 }
 
+/// How often a transaction is begun.
+const ATTEMPTS: u32 = 5;
+
+/// What a user may be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Active,
+    Staff,
+    Superuser,
+}
+
+impl Standing {
+    fn field(self) -> &'static str {
+        match self {
+            Self::Active => "is_active",
+            Self::Staff => "is_staff",
+            Self::Superuser => "is_superuser",
+        }
+    }
+
+    /// Sets it, and returns what it was.
+    fn set<U: UserModel>(self, user: &mut U, to: bool) -> bool {
+        let account = user.account_mut();
+        let flag = match self {
+            Self::Active => account.is_active,
+            Self::Staff => account.is_staff,
+            Self::Superuser => account.is_superuser,
+        };
+        std::mem::replace(flag, to)
+    }
+}
+
+/// Sets what a user may be.
+pub struct SetStanding<'m, U> {
+    user: &'m mut U,
+    standing: Standing,
+    to: bool,
+}
+
+impl<B: Backend, U: UserModel> Op<B> for SetStanding<'_, U> {
+    type Out = bool;
+
+    const BEGINS: bool = true;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let Self { user, standing, to } = self;
+        let (mut transaction, _) = hold::<B, U>(connection, user.id()).await?;
+        let before = standing.set(user, to);
+        let result = set_standing::<B, U>(transaction.connection(), user, standing, to).await;
+        let result = transaction.end(result).await;
+        match &result {
+            Ok(true) => tracing::info!(user_id = %user.id(), to, "{} set", standing.field()),
+            Ok(false) => {}
+            Err(_) => {
+                standing.set(user, before);
+            }
+        }
+        result
+    }
+}
+
+async fn set_standing<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    user: &mut U,
+    standing: Standing,
+    to: bool,
+) -> Result<bool> {
+    let changed = save_fields::<B, U>(connection, user, &[standing.field()]).await?;
+    if standing == Standing::Active && !to {
+        token::revoke_all::<B, U>(connection, user).await?;
+    }
+    Ok(changed)
+}
+
 /// Marks a user's e-mail address as verified.
 pub struct MarkVerified<'m, U>(&'m mut U);
 
 impl<B: Backend, U: UserModel> Op<B> for MarkVerified<'_, U> {
     type Out = bool;
 
+    const BEGINS: bool = true;
+
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        mark_verified::<B, U>(connection, self.0).await
+        let (mut transaction, now) = hold::<B, U>(connection, self.0.id()).await?;
+        let result = mark_as_now::<B, U>(transaction.connection(), self.0, now).await;
+        transaction.end(result).await
     }
 }
 
+/// Marks the address that the value has, where it is the user's.
+async fn mark_as_now<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    user: &mut U,
+    now: Option<U>,
+) -> Result<bool> {
+    let now = now.ok_or_else(|| not_found::<U>(user.id()))?;
+    let now = now.account();
+    if now.email != user.account().email {
+        let detail = "its e-mail address is another; read it again".to_owned();
+        return Err(Error::Conflict { model: U::TABLE.model, detail });
+    }
+    let account = user.account_mut();
+    (*account.is_verified, *account.verified_at) = (now.is_verified, now.verified_at);
+    mark_verified::<B, U>(connection, user).await
+}
+
+/// Marks the address of a user who is held.
 pub(crate) async fn mark_verified<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     user: &mut U,

@@ -68,9 +68,15 @@ impl FileStore {
     /// [`Error::Storage`] where the URL names no such store, or an option is not known.
     pub fn from_url<'o>(url: &str, options: impl IntoIterator<Item = (&'o str, &'o str)>) -> Result<Self> {
         let options: Vec<_> = options.into_iter().collect();
+        let url_scheme = scheme_of(url);
         let url = parsed(url)?;
-        let (scheme, prefix) = ObjectStoreScheme::parse(&url).map_err(object_store::Error::from)?;
-        let url_scheme = url.scheme();
+        let unknown = || {
+            storage(format!(
+                "{url_scheme}: is none of this build's stores; use file:///folder, memory:/// or s3://bucket/prefix, \
+                 and for S3 enable the cargo feature `s3` of model-runtime"
+            ))
+        };
+        let (scheme, prefix) = ObjectStoreScheme::parse(&url).map_err(|_| unknown())?;
         match scheme {
             ObjectStoreScheme::Local | ObjectStoreScheme::Memory if !options.is_empty() => {
                 Err(storage(format!("a store at {url_scheme}: takes no options; leave them out")))
@@ -86,10 +92,7 @@ impl FileStore {
                 let (objects, prefix) = object_store::parse_url_opts(&url, options)?;
                 Ok(Self::prefixed(objects, prefix))
             }
-            _ => Err(storage(format!(
-                "{url_scheme}: is none of this build's stores; use file:///folder, memory:/// or s3://bucket/prefix, \
-                 and for S3 enable the cargo feature `s3` of model-runtime"
-            ))),
+            _ => Err(unknown()),
         }
     }
 
@@ -210,7 +213,13 @@ fn known_to_s3(option: &str) -> Result<()> {
 
 /// Parses what the context wants: object_store does not export its type of a URL.
 fn parsed<T: FromStr<Err: fmt::Display>>(url: &str) -> Result<T> {
-    url.parse().map_err(|error| storage(format!("{url:?} is no URL: {error}")))
+    let parsed = url.parse();
+    parsed.map_err(|error| storage(format!("the URL that begins with {:?} is none: {error}", scheme_of(url))))
+}
+
+/// What an error tells of a URL, which may have a password.
+fn scheme_of(url: &str) -> &str {
+    url.split_once(':').map_or("", |(scheme, _)| scheme)
 }
 
 fn storage(why: String) -> Error {

@@ -205,8 +205,12 @@ fn assignments(
             Role::Data | Role::Managed | Role::Touched => {}
         }
         let operand = source.at(time).normalised(&column);
-        if let Operand::Value(value) = &operand {
-            check_value(&column, value, dialect, &mut errors);
+        match &operand {
+            Operand::Value(value) => check_value(&column, value, dialect, &mut errors),
+            _ if column.refuses.is_some() => {
+                errors.add(column.field, "refuses some texts, so that it is set to a value only, not to a column");
+            }
+            _ => {}
         }
         (column.def, operand)
     });

@@ -15,6 +15,8 @@ pub use change::{Change, Changes, LoggedValue};
 pub use json::MASK;
 #[cfg(feature = "users")]
 pub(crate) use json::plain_text;
+#[cfg(feature = "users")]
+pub(crate) use source::removed;
 pub(crate) use source::{Rows, chosen, differences, filter};
 pub(crate) use statement::{HARD_DELETE, Recorder, UPDATE};
 pub use value::from_json;
@@ -23,7 +25,7 @@ use std::fmt;
 
 use sqlx::SqlStr;
 
-use crate::atomic::Atomic;
+use crate::atomic::{Atomic, DEADLOCK};
 use crate::backend::{self, Backend};
 use crate::error::{Error, Result};
 use crate::sql::{Sql, arguments};
@@ -111,7 +113,6 @@ const RESULT: [ColumnDef; 4] = [
 /// How often a statement is tried that PostgreSQL ends to break a deadlock. It comes to a row twice, to lock and to
 /// write it, and a third writer may queue up in between; nothing is written then, so it can go again.
 const ATTEMPTS: u32 = 5;
-const DEADLOCK: &str = "40P01";
 
 /// A recorded write, ready to run.
 #[derive(Debug, Clone)]

@@ -201,6 +201,26 @@ pub(super) fn whole(
     concatenated(&members.collect::<Vec<_>>(), dialect)
 }
 
+/// `INSERT INTO audit_logs … SELECT …`, of rows that a trigger is about to remove, without a `WHERE`. Nothing is bound, and
+/// nobody is named.
+#[cfg(feature = "users")]
+pub(crate) fn removed(table: &'static TableDef, dialect: Dialect) -> String {
+    let changes = told(&whole(table, |value| (Some(value), None), dialect));
+    let key = table.key();
+    let id = super::plain_text(key, &qualified(ROW, key.name, dialect), dialect);
+    let (time, json) = match dialect {
+        Dialect::Postgres => ("clock_timestamp()", "::jsonb"),
+        Dialect::Sqlite => ("strftime('%Y-%m-%dT%H:%M:%f', 'now') || '+00:00'", ""),
+    };
+    let (label, model) = (table.label, table.model);
+    format!(
+        "INSERT INTO \"audit_logs\" (\"timestamp\", \"action\", \"content_type\", \"object_id\", \"object_repr\", \
+         \"changes\", \"user_agent\") SELECT {time}, 'hard_delete', '{label}', {id}, '{model} ' || {id}, ({changes}){json}, '' \
+         FROM {} AS {ROW}",
+        quoted(table.name, dialect)
+    )
+}
+
 /// A query for what setting these columns of a row would tell, as an object.
 pub(crate) fn differences(
     dialect: Dialect,

@@ -35,10 +35,10 @@ pub struct Group {
 #[unique(group_id, permission_id)]
 pub struct GroupPermission {
     /// The group.
-    #[belongs_to(Group, on_delete = cascade)]
+    #[belongs_to(Group, on_delete = protect)]
     pub group_id: Uuid,
     /// The permission.
-    #[belongs_to(Permission, on_delete = cascade)]
+    #[belongs_to(Permission, on_delete = protect)]
     pub permission_id: Uuid,
 }
 
@@ -56,7 +56,7 @@ pub struct UserGroup {
     #[column(max_length = 255)]
     pub user_id: String,
     /// The group.
-    #[belongs_to(Group, on_delete = cascade)]
+    #[belongs_to(Group, on_delete = protect)]
     pub group_id: Uuid,
 }
 
@@ -74,7 +74,7 @@ pub struct UserPermission {
     #[column(max_length = 255)]
     pub user_id: String,
     /// The permission.
-    #[belongs_to(Permission, on_delete = cascade)]
+    #[belongs_to(Permission, on_delete = protect)]
     pub permission_id: Uuid,
 }
 
@@ -160,7 +160,12 @@ impl What {
         let known = queryset::all::<B, _>(connection, known.values(|it| (it.id, it.code))).await?;
         let mut errors = ValidationErrors::new("Permission");
         for code in codes.iter().filter(|code| known.iter().all(|(_, known)| known != *code)) {
-            errors.add("code", format!("is {code:?}, of which there is none; `users::sync_permissions` makes those of the models"));
+            errors.add(
+                "code",
+                format!(
+                    "is {code:?}, of which there is none; `users::sync_permissions` makes those of the models"
+                ),
+            );
         }
         errors.into_result()?;
         Ok(known.into_iter().map(|(id, _)| id).collect())

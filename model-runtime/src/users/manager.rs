@@ -4,15 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
 use super::settings::UserSettings;
 use super::token;
 use super::{PasswordHash, UserModel, email, throttle};
-use crate::atomic::Atomic;
 use crate::backend::Backend;
 use crate::capability::timestamps::Timestamps;
-use crate::capability::user::{held, is_true, save_fields};
+use crate::capability::user::{hold, is_true, save_fields};
 use crate::db::{Db, Op};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::model::Model;
@@ -282,30 +282,48 @@ impl<B: Backend, U: UserModel> Op<B> for ChangeEmail<'_, U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { user, address } = self;
-        let mut transaction = Atomic::<B>::begin(connection).await?;
-        let changed = change_email::<B, U>(transaction.connection(), user.id(), address).await;
-        let (now, changed) = transaction.end(changed).await?;
-        let (from, to) = (now.account(), user.account_mut());
-        (*to.email, *to.is_verified, *to.verified_at) =
-            (from.email.to_owned(), from.is_verified, from.verified_at);
-        Ok(changed)
+        let id = user.id();
+        let before = verification(user);
+        let (mut transaction, now) = hold::<B, U>(connection, id).await?;
+        let result = match now {
+            Some(now) => change_email::<B, U>(transaction.connection(), user, &now, address).await,
+            None => Err(not_found::<U>(id)),
+        };
+        let result = transaction.end(result).await;
+        if result.is_err() {
+            verify_as(user, before);
+        }
+        result
     }
 }
 
-/// The user as it is then, and whether the address changed. In a transaction of the caller's.
+/// The address, and whether and when it was verified.
+type Verification = (String, bool, Option<DateTime<Utc>>);
+
+fn verification<U: UserModel>(user: &U) -> Verification {
+    let account = user.account();
+    (account.email.to_owned(), account.is_verified, account.verified_at)
+}
+
+fn verify_as<U: UserModel>(user: &mut U, to: Verification) {
+    let account = user.account_mut();
+    (*account.email, *account.is_verified, *account.verified_at) = to;
+}
+
+/// In a transaction of the caller's that holds the user, who is `now`.
 async fn change_email<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
-    id: U::Id,
+    user: &mut U,
+    now: &U,
     address: String,
-) -> Result<(U, bool)> {
-    let mut user = held::<B, U>(connection, id).await?.ok_or_else(|| not_found::<U>(id))?;
-    if user.account().email == address {
-        return Ok((user, false));
+) -> Result<bool> {
+    if now.account().email == address {
+        verify_as(user, verification(now));
+        return Ok(false);
     }
-    let account = user.account_mut();
-    (*account.email, *account.is_verified, *account.verified_at) = (address, false, None);
-    save_fields::<B, U>(connection, &mut user, &["email", "is_verified", "verified_at"]).await?;
-    Ok((user, true))
+    verify_as(user, (address, false, None));
+    save_fields::<B, U>(connection, user, &["email", "is_verified", "verified_at"]).await?;
+    Ok(true)
 }
 
 /// Sets a user's password.
@@ -321,9 +339,13 @@ impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let Self { user, hash } = self;
+        let id = user.id();
         let before = user.account().password.clone();
-        let mut transaction = Atomic::<B>::begin(connection).await?;
-        let result = set_password::<B, U>(transaction.connection(), user, hash).await;
+        let (mut transaction, now) = hold::<B, U>(connection, id).await?;
+        let result = match now {
+            Some(now) => set_password::<B, U>(transaction.connection(), user, hash, now.account().email).await,
+            None => Err(not_found::<U>(id)),
+        };
         let result = transaction.end(result).await;
         if result.is_err() {
             *user.account_mut().password = before;
@@ -332,16 +354,18 @@ impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
     }
 }
 
-/// Sets the password, ends the tokens and forgets failures. In a transaction of the caller's.
+/// Sets the password, ends the tokens and forgets failures. In a transaction of the caller's
+/// that holds the user, whose address it is.
 pub(super) async fn set_password<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     user: &mut U,
     hash: PasswordHash,
+    address: &str,
 ) -> Result<()> {
     *user.account_mut().password = hash;
     save_fields::<B, U>(connection, user, &["password"]).await?;
     token::revoke_all::<B, U>(connection, user).await?;
-    throttle::forget::<B>(connection, &email::key(user.account().email)).await?;
+    throttle::forget::<B>(connection, U::TABLE.label, &email::key(address)).await?;
     tracing::info!(user_id = %user.id(), "password set");
     Ok(())
 }

@@ -17,7 +17,7 @@ mod removal;
 mod settings;
 mod sign_in;
 mod throttle;
-mod token;
+pub(crate) mod token;
 mod totp;
 mod two_factor;
 mod user;
@@ -27,15 +27,15 @@ pub use avatar::{ReplaceAvatar, ReplacedAvatar};
 pub use crate::capability::permissions::{
     Permission, PermissionSet, ReadPermissions, SyncPermissions, UserPermissions, sync_permissions,
 };
-pub use crate::capability::user::{Account, MarkVerified, UserModel, UserRow};
+pub use crate::capability::user::{Account, MarkVerified, SetStanding, UserModel, UserRow};
 pub use group::{Grant, Group, GroupPermission, Revoke, UserGroup, UserPermission};
 pub use manager::{ChangeEmail, SetPassword, UserManager};
 pub use password::{Hashing, PasswordHash};
 pub use password_rules::PasswordRules;
 pub use proof::{FindByToken, IssueToken, PurgeExpired, UseToken};
 pub use settings::{TokenLifetimes, UserSettings};
-pub use sign_in::{Enter, EnterByCode, FindAccount, SignIn};
-pub use throttle::{Limits, SignInThrottle, Throttle};
+pub use sign_in::{Enter, EnterByCode, Entered, FindAccount, SignIn};
+pub use throttle::{Attempt, Limits, SignInThrottle, Throttle};
 pub use token::{Token, TokenFault, TokenPurpose};
 pub use recovery_code::{NewRecoveryCodes, RecoveryCode};
 pub use totp::Enrolment;
@@ -75,7 +75,20 @@ pub(crate) fn reference<U: UserModel>(user: &U) -> (&'static str, String) {
 #[doc(hidden)]
 pub fn prepare(username: &mut Option<String>, address: &mut String) {
     username.take_if(|username| username.trim().is_empty());
+    if let Some(username) = username.as_mut().filter(|username| username.trim() != username.as_str()) {
+        *username = username.trim().to_owned();
+    }
     if let Ok(normalised) = email::normalize(address) {
         *address = normalised;
     }
+}
+
+/// Why a text may not be a username: characters that do not show make two names of one.
+#[doc(hidden)]
+pub fn refuse_username(text: &str) -> Option<String> {
+    let hidden = |c: char| {
+        c.is_control() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let c = text.chars().find(|c| hidden(*c))?;
+    Some(format!("has the character U+{:04X}, which does not show", u32::from(c)))
 }

@@ -6,6 +6,9 @@ use zxcvbn::zxcvbn;
 /// The shortest part of a user's data that a password must not contain, in characters.
 const PART: usize = 4;
 
+/// The highest strength that there is.
+const STRONGEST: u8 = 4;
+
 /// How much of a password is estimated, in characters. It takes zxcvbn half a second to see through 64 signs that stand
 /// for letters. A password with a strong beginning is strong.
 const ESTIMATED: usize = 32;
@@ -65,6 +68,10 @@ impl PasswordRules {
         } else if password.len() > super::password::MAX_BYTES {
             wrong.push(format!("has {} bytes, {} are allowed", password.len(), super::password::MAX_BYTES));
         }
+        // Looking through a password of megabytes takes seconds.
+        if length > self.max_length || password.len() > super::password::MAX_BYTES {
+            return wrong;
+        }
         if length > 0 && password.chars().all(char::is_numeric) {
             wrong.push("has digits only".to_owned());
         }
@@ -79,7 +86,7 @@ impl PasswordRules {
         let known: Vec<String> = about.iter().flat_map(|(_, value)| parts(value)).collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         let estimate = zxcvbn(beginning(password, ESTIMATED), &known);
-        if u8::from(estimate.score()) >= self.min_strength {
+        if u8::from(estimate.score()) >= self.min_strength.min(STRONGEST) {
             return None;
         }
         Some(match estimate.feedback().and_then(|feedback| feedback.warning()) {

@@ -11,22 +11,23 @@ use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, reference, throttle};
 use crate::Model;
-use crate::atomic::Atomic;
 use crate::backend::Backend;
-use crate::capability::user::{held, mark_verified};
+use crate::capability::user::{hold, mark_verified};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::queryset::not_found;
 use crate::write::Insert;
 
 impl<U: UserModel> UserManager<U> {
     /// Issues a token to the user, good for this purpose for as long as the settings say. It is told this once.
     ///
     /// # Errors
-    /// The database's.
+    /// [`Error::NotFound`] where the user is gone; [`Error::Conflict`] where they may not sign in any more, or have another
+    /// password than the value that was read.
     pub fn issue<'c, D>(&self, user: &U, purpose: TokenPurpose, db: D) -> BoxFuture<'c, Result<SecretString>>
     where
-        D: Db<'c, IssueToken, Out = SecretString> + 'c,
+        D: Db<'c, IssueToken<U>, Out = SecretString> + 'c,
     {
         self.issue_named(user, purpose, "", db)
     }
@@ -34,7 +35,7 @@ impl<U: UserModel> UserManager<U> {
     /// Issues a token with a name, by which the user knows it in a list.
     ///
     /// # Errors
-    /// [`Error::Validation`](crate::Error::Validation) where the name has more than 100 characters.
+    /// As [`issue`](Self::issue), and [`Error::Validation`] where the name has more than 100 characters.
     pub fn issue_named<'c, D>(
         &self,
         user: &U,
@@ -43,20 +44,21 @@ impl<U: UserModel> UserManager<U> {
         db: D,
     ) -> BoxFuture<'c, Result<SecretString>>
     where
-        D: Db<'c, IssueToken, Out = SecretString> + 'c,
+        D: Db<'c, IssueToken<U>, Out = SecretString> + 'c,
     {
         let (owner, email, name) = (reference(user), user.account().email.to_owned(), name.to_owned());
         let lifetime = self.settings().lifetimes.of(purpose);
+        let user = (user.id(), user.account().password.clone());
         Box::pin(async move {
             let token = token::new(owner, email, purpose, name, lifetime)?;
-            db.run(IssueToken(token)).await
+            db.run(IssueToken { user, token }).await
         })
     }
 
     /// The user of a token, which stays good: for sessions and APIs.
     ///
     /// # Errors
-    /// [`Error::Token`](crate::Error::Token).
+    /// [`Error::Token`].
     pub fn by_token<'c, D>(&self, token: &str, purpose: TokenPurpose, db: D) -> BoxFuture<'c, Result<U>>
     where
         D: Db<'c, FindByToken<U>, Out = U> + 'c,
@@ -67,7 +69,7 @@ impl<U: UserModel> UserManager<U> {
     /// Verifies the e-mail address that the token was sent to, and returns the user.
     ///
     /// # Errors
-    /// [`Error::Token`](crate::Error::Token); nothing is written then.
+    /// [`Error::Token`]; nothing is written then.
     pub fn verify_email<'c, D>(&self, token: &str, db: D) -> BoxFuture<'c, Result<U>>
     where
         D: Db<'c, UseToken<U>, Out = U> + 'c,
@@ -80,7 +82,7 @@ impl<U: UserModel> UserManager<U> {
     /// no connection is held while the password is hashed.
     ///
     /// # Errors
-    /// [`Error::Token`](crate::Error::Token); [`Error::Validation`](crate::Error::Validation) with all that is wrong with
+    /// [`Error::Token`]; [`Error::Validation`] with all that is wrong with
     /// the password: the token stays good then.
     pub fn reset_password<'c, D>(&self, token: &str, password: &str, db: D) -> BoxFuture<'c, Result<U>>
     where
@@ -109,16 +111,30 @@ impl<U: UserModel> UserManager<U> {
     }
 }
 
-/// Stores a new token.
-pub struct IssueToken((SecretString, Token));
+/// Stores a new token, for a user who is there and may sign in.
+pub struct IssueToken<U: UserModel> {
+    user: (U::Id, PasswordHash),
+    token: (SecretString, Token),
+}
 
-impl<B: Backend> Op<B> for IssueToken {
+impl<B: Backend, U: UserModel> Op<B> for IssueToken<U> {
     type Out = SecretString;
 
+    const BEGINS: bool = true;
+
     async fn run(self, connection: &mut B::Connection) -> Result<SecretString> {
-        let (secret, mut token) = self.0;
-        Op::<B>::run(Insert::new(&mut token), connection).await?;
-        Ok(secret)
+        let ((id, password), (secret, mut token)) = (self.user, self.token);
+        let (mut transaction, now) = hold::<B, U>(connection, id).await?;
+        let result = match now {
+            None => Err(not_found::<U>(id)),
+            // Whoever signed in by another password is not signed in any more.
+            Some(now) if *now.account().password != password || !now.account().is_active => {
+                let detail = "its password or its standing is another; sign in again".to_owned();
+                Err(Error::Conflict { model: U::TABLE.model, detail })
+            }
+            Some(_) => Op::<B>::run(Insert::new(&mut token), transaction.connection()).await,
+        };
+        transaction.end(result).await.map(|()| secret)
     }
 }
 
@@ -145,18 +161,20 @@ pub struct UseToken<U> {
     model: PhantomData<fn() -> U>,
 }
 
-impl<U> UseToken<U> {
-    async fn within<B: Backend>(self, connection: &mut B::Connection) -> Result<U>
-    where
-        U: UserModel,
-    {
-        let (token, user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
-        // The user before the tokens, as when a password is set: neither waits for what the other holds.
-        let mut user: U = token::owner(&token, held::<B, U>(connection, user.id()).await?)?;
-        token::consume::<B>(connection, &token).await?;
+impl<U: UserModel> UseToken<U> {
+    /// In a transaction of the caller's that holds the user.
+    async fn within<B: Backend>(
+        self,
+        connection: &mut B::Connection,
+        token: &Token,
+        now: Option<U>,
+    ) -> Result<U> {
+        let mut user: U = token::owner(token, now)?;
+        token::consume::<B>(connection, token).await?;
         match self.password {
             Some(hash) => {
-                set_password::<B, U>(connection, &mut user, hash).await?;
+                let address = user.account().email.to_owned();
+                set_password::<B, U>(connection, &mut user, hash, &address).await?;
             }
             None => {
                 mark_verified::<B, U>(connection, &mut user).await?;
@@ -172,8 +190,9 @@ impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
     const BEGINS: bool = true;
 
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
-        let mut transaction = Atomic::<B>::begin(connection).await?;
-        let result = self.within::<B>(transaction.connection()).await;
+        let (token, user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
+        let (mut transaction, now) = hold::<B, U>(connection, user.id()).await?;
+        let result = self.within::<B>(transaction.connection(), &token, now).await;
         transaction.end(result).await
     }
 }

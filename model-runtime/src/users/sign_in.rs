@@ -8,10 +8,9 @@ use secrecy::SecretString;
 use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, email, reference, throttle, two_factor};
-use crate::atomic::Atomic;
-use crate::audit;
+use crate::audit::{self, AuditContext};
 use crate::backend::Backend;
-use crate::capability::user::{held, save_fields};
+use crate::capability::user::{UserRow, hold, save_fields};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result};
@@ -41,35 +40,42 @@ impl<U: UserModel> UserManager<U> {
     pub fn authenticate<'c, D>(&self, email: &str, password: &str, db: D) -> BoxFuture<'c, Result<SignIn<U>>>
     where
         D: Db<'c, FindAccount<U>, Out = (throttle::Attempt, Option<U>)>
-            + Db<'c, Enter<U>, Out = SignIn<U>>
+            + Db<'c, Enter<U>, Out = Entered<U>>
             + Clone
             + 'c,
     {
         let (settings, password) = (self.shared(), password.to_owned());
-        let key = email::key(email);
+        let (key, typed) = (email::key(email), email.trim().to_lowercase());
         Box::pin(async move {
-            let find = FindAccount { settings: Arc::clone(&settings), key, model: std::marker::PhantomData };
-            let (attempt, user) = Db::<FindAccount<U>>::run(db.clone(), find).await?;
-            let nobody = PasswordHash::unusable();
-            let hash = user.as_ref().map_or(&nobody, |user| user.account().password);
-            let is_right = settings.hashing.verify(&password, hash).await?;
-            let Some(user) = user.filter(|user| is_right && user.account().is_active) else {
-                return Err(Error::Credentials);
-            };
-            let outdated = settings.hashing.needs_rehash(user.account().password);
-            let rehashed = if outdated { Some(settings.hashing.hash(&password).await?) } else { None };
-            Db::<Enter<U>>::run(db, Enter { settings, attempt, user, rehashed }).await
+            let find = FindAccount { settings: Arc::clone(&settings), key, typed, model: std::marker::PhantomData };
+            let (mut attempt, mut found) = Db::<FindAccount<U>>::run(db.clone(), find).await?;
+            loop {
+                let nobody = PasswordHash::unusable();
+                let hash = found.as_ref().map_or(&nobody, |user| user.account().password);
+                let is_right = settings.hashing.verify(&password, hash).await?;
+                let Some(user) = found.filter(|user| is_right && user.account().is_active) else {
+                    return Err(Error::Credentials);
+                };
+                let outdated = settings.hashing.needs_rehash(user.account().password);
+                let rehashed = if outdated { Some(settings.hashing.hash(&password).await?) } else { None };
+                let context = in_own_name(&user);
+                let enter = Enter { settings: Arc::clone(&settings), attempt, user, rehashed };
+                match Db::<Enter<U>>::run(context.on(db.clone()), enter).await? {
+                    Entered::In(signed_in) => return Ok(signed_in),
+                    Entered::Changed(again, now) => (attempt, found) = (again, Some(now)),
+                }
+            }
         })
     }
 
     /// Signs in by the token that [`authenticate`](Self::authenticate) gave and a code of the authenticator, or a
-    /// recovery code.
+    /// recovery code. `db` is a pool: an attempt counts also where it fails, so that it is no part of a transaction.
     ///
     /// # Errors
     /// [`Error::Token`]; [`Error::Validation`] that names `code`; [`Error::Throttled`].
     pub fn authenticate_code<'c, D>(&self, token: &str, code: &str, db: D) -> BoxFuture<'c, Result<U>>
     where
-        D: Db<'c, EnterByCode<U>, Out = U> + 'c,
+        D: Db<'c, EnterByCode<U>, Out = U> + Clone + 'c,
     {
         let operation = EnterByCode {
             settings: self.shared(),
@@ -85,6 +91,8 @@ impl<U: UserModel> UserManager<U> {
 pub struct FindAccount<U> {
     settings: Arc<UserSettings>,
     key: String,
+    /// What was typed. What is no address is nobody's, and counted by itself.
+    typed: String,
     model: std::marker::PhantomData<fn() -> U>,
 }
 
@@ -93,7 +101,9 @@ impl<B: Backend, U: UserModel> Op<B> for FindAccount<U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
         let address = audit::current().and_then(|context| context.ip_address);
-        let attempt = throttle::begin::<B>(connection, &self.settings.throttle, &self.key, address).await?;
+        let account = if self.key.is_empty() { &self.typed } else { &self.key };
+        let throttle = &self.settings.throttle;
+        let attempt = throttle::begin::<B>(connection, throttle, U::TABLE.label, account, address).await?;
         let user = queryset::first::<B, _>(connection, U::objects().by_email(&self.key)).await?;
         Ok((attempt, user))
     }
@@ -107,39 +117,48 @@ pub struct Enter<U> {
     rehashed: Option<PasswordHash>,
 }
 
+/// How letting a user in ended.
+pub enum Entered<U> {
+    /// They are in.
+    In(SignIn<U>),
+    /// They have another hash than the one that was verified: it was made anew, or is of another password.
+    Changed(throttle::Attempt, U),
+}
+
 impl<U: UserModel> Enter<U> {
-    async fn within<B: Backend>(self, connection: &mut B::Connection) -> Result<SignIn<U>> {
+    /// In a transaction of the caller's that holds the user, who is `now`.
+    async fn within<B: Backend>(self, connection: &mut B::Connection, now: Option<U>) -> Result<Entered<U>> {
         let Self { settings, attempt, user, rehashed } = self;
-        // The user may have changed while the hash was computed.
-        let password = user.account().password;
-        let is_same = |now: &U| now.account().is_active && now.account().password == password;
-        let now = held::<B, U>(connection, user.id()).await?;
-        let mut user = now.filter(is_same).ok_or(Error::Credentials)?;
+        let mut now = now.filter(|now| now.account().is_active).ok_or(Error::Credentials)?;
+        if now.account().password != user.account().password {
+            return Ok(Entered::Changed(attempt, now));
+        }
         throttle::succeeded::<B>(connection, attempt).await?;
         if let Some(hash) = rehashed {
-            *user.account_mut().password = hash;
-            save_fields::<B, U>(connection, &mut user, &["password"]).await?;
+            *now.account_mut().password = hash;
+            save_fields::<B, U>(connection, &mut now, &["password"]).await?;
         }
-        if user.account().two_factor_enabled {
+        if now.account().two_factor_enabled {
             let lifetime = settings.lifetimes.second_factor;
-            let (owner, email) = (reference(&user), user.account().email.to_owned());
+            let (owner, email) = (reference(&now), now.account().email.to_owned());
             let (secret, mut token) =
                 token::new(owner, email, TokenPurpose::SecondFactor, String::new(), lifetime)?;
             Op::<B>::run(Insert::new(&mut token), connection).await?;
-            return Ok(SignIn::CodeRequired(secret));
+            return Ok(Entered::In(SignIn::CodeRequired(secret)));
         }
-        entered::<B, U>(connection, user).await.map(SignIn::Complete)
+        let user = entered::<B, U>(connection, now).await?;
+        Ok(Entered::In(SignIn::Complete(user)))
     }
 }
 
 impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
-    type Out = SignIn<U>;
+    type Out = Entered<U>;
 
     const BEGINS: bool = true;
 
-    async fn run(self, connection: &mut B::Connection) -> Result<SignIn<U>> {
-        let mut transaction = Atomic::<B>::begin(connection).await?;
-        let result = self.within::<B>(transaction.connection()).await;
+    async fn run(self, connection: &mut B::Connection) -> Result<Entered<U>> {
+        let (mut transaction, now) = hold::<B, U>(connection, self.user.id()).await?;
+        let result = self.within::<B>(transaction.connection(), now).await;
         transaction.end(result).await
     }
 }
@@ -155,20 +174,44 @@ pub struct EnterByCode<U> {
 impl<B: Backend, U: UserModel> Op<B> for EnterByCode<U> {
     type Out = U;
 
-    /// The code's attempt is counted whatever comes of it, so that these steps are no transaction.
+    const BEGINS: bool = true;
+
+    /// The code's attempt is counted whatever comes of it: before the transaction.
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
         let (token, user): (Token, U) =
             token::find::<B, U>(connection, &self.token, TokenPurpose::SecondFactor).await?;
         two_factor::verify::<B, U>(connection, &self.settings, &user, &self.code).await?;
-        token::consume::<B>(connection, &token).await?;
-        entered::<B, U>(connection, user).await
+        let (mut transaction, now) = hold::<B, U>(connection, user.id()).await?;
+        let result = enter_by_code::<B, U>(transaction.connection(), &token, now).await;
+        transaction.end(result).await
+    }
+}
+
+async fn enter_by_code<B: Backend, U: UserModel>(
+    connection: &mut B::Connection,
+    token: &Token,
+    now: Option<U>,
+) -> Result<U> {
+    let user = token::owner(token, now)?;
+    token::consume::<B>(connection, token).await?;
+    entered::<B, U>(connection, user).await
+}
+
+/// The audit context of what a sign-in writes: in the user's name, where there is none. Nobody else is there yet, also
+/// where the model asks for an actor.
+fn in_own_name<U: UserModel>(user: &U) -> AuditContext {
+    let context = audit::current().unwrap_or_default();
+    match &context.actor {
+        Some(_) => context,
+        None => context.actor(user.id(), user.get_display_name()),
     }
 }
 
 /// The user, signed in now.
 async fn entered<B: Backend, U: UserModel>(connection: &mut B::Connection, mut user: U) -> Result<U> {
+    let context = in_own_name(&user);
     *user.account_mut().last_login_at = Some(clock::now());
-    save_fields::<B, U>(connection, &mut user, &["last_login_at"]).await?;
+    audit::scope(context, save_fields::<B, U>(connection, &mut user, &["last_login_at"])).await?;
     tracing::info!(user_id = %user.id(), "signed in");
     Ok(user)
 }

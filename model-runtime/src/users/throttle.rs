@@ -72,7 +72,7 @@ impl Default for Throttle {
 pub struct SignInThrottle {
     /// Counts up.
     pub id: i64,
-    /// Whose: `account:` and the SHA-256 of the e-mail address, `address:` and the IP address, or `code:` and the user.
+    /// Whose: `account:`, the users' model and the SHA-256 of the e-mail address, `address:` and the IP address, or `code:` and the user.
     #[column(unique, max_length = 400)]
     pub key: String,
     /// How many.
@@ -105,11 +105,12 @@ struct Counted {
 pub(crate) async fn begin<B: Backend>(
     connection: &mut B::Connection,
     throttle: &Throttle,
+    user_type: &str,
     account: &str,
     address: Option<IpAddr>,
 ) -> Result<Attempt> {
     let address = address.map(|address| format!("address:{}", network(address)));
-    count::<B>(connection, throttle, account_key(account), address).await
+    count::<B>(connection, throttle, account_key(user_type, account), address).await
 }
 
 /// Counts an attempt at a code of that user. Otherwise as [`begin`].
@@ -132,8 +133,12 @@ pub(crate) async fn succeeded<B: Backend>(connection: &mut B::Connection, attemp
 }
 
 /// Forgets the failures of that account ([`email::key`](super::email::key)).
-pub(crate) async fn forget<B: Backend>(connection: &mut B::Connection, account: &str) -> Result<()> {
-    remove::<B>(connection, account_key(account)).await
+pub(crate) async fn forget<B: Backend>(
+    connection: &mut B::Connection,
+    user_type: &str,
+    account: &str,
+) -> Result<()> {
+    remove::<B>(connection, account_key(user_type, account)).await
 }
 
 async fn remove<B: Backend>(connection: &mut B::Connection, key: String) -> Result<()> {
@@ -143,8 +148,9 @@ async fn remove<B: Backend>(connection: &mut B::Connection, key: String) -> Resu
     Ok(())
 }
 
-fn account_key(account: &str) -> String {
-    format!("account:{}", HEXLOWER.encode(&Sha256::digest(account)))
+/// Each model of users has its own accounts.
+fn account_key(user_type: &str, account: &str) -> String {
+    format!("account:{user_type}:{}", HEXLOWER.encode(&Sha256::digest(account)))
 }
 
 /// Removes the rows that count no longer, and returns how many.
@@ -190,6 +196,7 @@ async fn count<B: Backend>(
     for counted in counted {
         take_back::<B>(connection, counted).await?;
     }
+    tracing::warn!(account, address, "attempts are refused: too many failed");
     let until = blocked_until::<B>(connection, account, address, now).await?;
     let retry_after = until.and_then(|until| (until - now).to_std().ok());
     Err(Error::Throttled { retry_after: retry_after.unwrap_or(Duration::from_secs(1)) })

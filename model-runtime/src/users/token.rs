@@ -200,9 +200,8 @@ pub(super) async fn find<B: Backend, U: UserModel>(
         return Err(TokenFault::Empty.into());
     }
     let hash = TokenHash::of(secret);
-    let token = Token::objects().filter(|token| {
-        token.hash.eq(hash) & token.purpose.eq(purpose) & token.user_type.eq(U::TABLE.label)
-    });
+    let token = Token::objects()
+        .filter(|token| token.hash.eq(hash) & token.purpose.eq(purpose) & token.user_type.eq(U::TABLE.label));
     let token = queryset::first::<B, _>(connection, token).await?.ok_or(TokenFault::Unknown)?;
     if token.used_at.is_some() {
         return Err(TokenFault::Used.into());
@@ -237,7 +236,7 @@ pub(super) async fn consume<B: Backend>(connection: &mut B::Connection, token: &
 }
 
 /// Ends all tokens of a user.
-pub(super) async fn revoke_all<B: Backend, U: UserModel>(
+pub(crate) async fn revoke_all<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     user: &U,
 ) -> Result<u64> {

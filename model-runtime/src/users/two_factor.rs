@@ -11,9 +11,8 @@ use super::recovery_code::{self, NewRecoveryCodes, RecoveryCode};
 use super::totp::{DIGITS, Enrolment, TotpSecret};
 use super::{UserManager, UserModel, UserSettings, reference, throttle};
 use crate::Model;
-use crate::atomic::Atomic;
 use crate::backend::Backend;
-use crate::capability::user::save_fields;
+use crate::capability::user::{hold, save_fields};
 use crate::clock;
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result, ValidationErrors};
@@ -92,7 +91,7 @@ impl<U: UserModel> UserManager<U> {
         db: D,
     ) -> BoxFuture<'c, Result<Vec<SecretString>>>
     where
-        D: Db<'c, ConfirmTwoFactor<'c, U>, Out = Vec<SecretString>> + 'c,
+        D: Db<'c, ConfirmTwoFactor<'c, U>, Out = Vec<SecretString>> + Clone + 'c,
     {
         boxed(db, ConfirmTwoFactor { settings: self.shared(), user, code: code.to_owned() })
     }
@@ -100,13 +99,14 @@ impl<U: UserModel> UserManager<U> {
     /// Accepts a code of the user's authenticator, or a recovery code, with or without its dashes. Each is good for one
     /// use, and so is a code of an earlier time than one that was used.
     ///
-    /// Wrong codes are counted for the user as wrong passwords are; not in a transaction that is rolled back for them.
+    /// Wrong codes are counted for the user as wrong passwords are: `db` is a pool, since a transaction that is rolled back
+    /// would take the count with it.
     ///
     /// # Errors
     /// [`Error::Validation`] that names `code`, where it is wrong, used or empty; [`Error::Throttled`].
     pub fn verify_code<'c, D>(&self, user: &U, code: &str, db: D) -> BoxFuture<'c, Result<()>>
     where
-        D: Db<'c, VerifyCode, Out = ()> + 'c,
+        D: Db<'c, VerifyCode, Out = ()> + Clone + 'c,
     {
         boxed(db, VerifyCode { settings: self.shared(), owner: Owner::of(user), code: code.to_owned() })
     }
@@ -230,7 +230,7 @@ impl<B: Backend, U: UserModel> Op<B> for ConfirmTwoFactor<'_, U> {
         };
         let attempt = begin::<B>(connection, &settings, &owner).await?;
         let step = enrolled.secret.step(DIGITS, &code, clock::now()).ok_or_else(refused)?;
-        let mut transaction = Atomic::<B>::begin(connection).await?;
+        let (mut transaction, _) = hold::<B, U>(connection, user.id()).await?;
         let before = user.account().two_factor_enabled;
         let confirmed = confirm::<B, U>(transaction.connection(), user, &enrolled, step, attempt).await;
         let confirmed = transaction.end(confirmed).await;
@@ -296,11 +296,14 @@ async fn accept<B: Backend>(
     code: &str,
 ) -> Result<()> {
     let code = typed(code)?;
+    // Who has no second factor has nothing to guess, and is not kept from enrolling.
+    let confirmed = owner.two_factor().filter(|it| it.confirmed_at.is_not_null());
+    let Some(two_factor) = queryset::first::<B, _>(connection, confirmed).await? else { return Err(refused()) };
     let attempt = begin::<B>(connection, settings, owner).await?;
     let of_authenticator =
         code.len() == usize::from(DIGITS) && code.bytes().all(|byte| byte.is_ascii_digit());
     let accepted = match of_authenticator {
-        true => use_totp::<B>(connection, owner, &code).await?,
+        true => use_totp::<B>(connection, &two_factor, &code).await?,
         false => recovery_code::use_up::<B>(connection, owner, &code).await?,
     };
     if !accepted {
@@ -310,9 +313,11 @@ async fn accept<B: Backend>(
 }
 
 /// Of several who show one code at a time, one is accepted: the statement decides.
-async fn use_totp<B: Backend>(connection: &mut B::Connection, owner: &Owner, code: &str) -> Result<bool> {
-    let confirmed = owner.two_factor().filter(|it| it.confirmed_at.is_not_null());
-    let Some(two_factor) = queryset::first::<B, _>(connection, confirmed).await? else { return Ok(false) };
+async fn use_totp<B: Backend>(
+    connection: &mut B::Connection,
+    two_factor: &TwoFactor,
+    code: &str,
+) -> Result<bool> {
     let Some(step) = two_factor.secret.step(DIGITS, code, clock::now()) else { return Ok(false) };
     let earlier = TwoFactor::objects().filter(|it| it.id.eq(two_factor.id) & it.last_step.lt(step));
     Ok(Op::<B>::run(earlier.updated(vec![TwoFactor::COLUMNS.last_step.set(step)]), connection).await? > 0)
@@ -328,7 +333,7 @@ impl<B: Backend, U: UserModel> Op<B> for DisableTwoFactor<'_, U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let user = self.0;
-        let mut transaction = Atomic::<B>::begin(connection).await?;
+        let (mut transaction, _) = hold::<B, U>(connection, user.id()).await?;
         let before = user.account().two_factor_enabled;
         let disabled = disable::<B, U>(transaction.connection(), user).await;
         let disabled = transaction.end(disabled).await;

@@ -37,13 +37,21 @@ on_both! {
             let mut tasks = Vec::new();
             for n in 0..36 {
                 let users = managers[n / 6 % 2].clone();
-                let reset = users.issue(&jane, TokenPurpose::ResetPassword, &db).await.unwrap();
-                let reset = reset.expose_secret().to_owned();
+                let reset = loop {
+                    let mut now = jane.clone();
+                    now.refresh(&db).await.unwrap();
+                    match users.issue(&now, TokenPurpose::ResetPassword, &db).await {
+                        Ok(reset) => break reset.expose_secret().to_owned(),
+                        // The password was changed since it was read.
+                        Err(Error::Conflict { .. }) => {}
+                        Err(error) => panic!("{error:?}"),
+                    }
+                };
                 tasks.push(tokio::spawn(act(n, jane.clone(), reset, users, eight.clone())));
             }
             for result in join_all(tasks).await {
                 match result.unwrap() {
-                    Ok(()) | Err(Error::Credentials | Error::Token(_)) => {}
+                    Ok(()) | Err(Error::Credentials | Error::Token(_) | Error::Conflict { .. }) => {}
                     Err(error) => panic!("{error:?}"),
                 }
             }

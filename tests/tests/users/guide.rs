@@ -120,9 +120,7 @@ on_both! {
         create_tables(&db).await;
         let mut user = user("john@example.com", &db).await;
         user.verify_email(&db).await.unwrap();
-        user.is_active = false;
-        user.save(&db).await.unwrap();
-        user.refresh(&db).await.unwrap();
+        assert!(user.set_active(false, &db).await.unwrap());
         assert!(!user.is_fully_verified());
         assert_eq!(raw_sql::count(&db, "users WHERE is_verified AND NOT is_active").await, 1);
     }

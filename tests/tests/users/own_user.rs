@@ -1,6 +1,6 @@
 //! User models of an application's own: the same manager, tokens and permissions; and two of them side by side.
 
-use model_runtime::audit::AuditContext;
+use model_runtime::audit::{self, AuditContext};
 use model_runtime::prelude::*;
 use model_runtime::users::{
     Group, Hashing, Token, TokenFault, TokenPurpose, User, UserSettings, sync_permissions,
@@ -141,6 +141,12 @@ on_both! {
             let keys: Vec<String> = raw_sql::column(&db, &format!("SELECT user_id FROM {table}")).await;
             assert_eq!(keys, [bert.id.to_string()], "{table}");
         }
+        // What was granted is taken on record.
+        for label in ["auth.user_group", "auth.user_permission"] {
+            let taken = AuditLog::objects().filter(|log| log.content_type.eq(label)).action(Action::HardDelete);
+            let taken = taken.get(&db).await.unwrap();
+            assert_eq!(taken.changes["user_id"].old.as_json(), format!("\"{}\"", anna.id), "{label}");
+        }
         let zoe = "INSERT INTO members (id, email, password, club) VALUES (1, 'zoe@example.com', '!', 'Rowing')";
         raw_sql::execute(&db, zoe).await.unwrap();
         let zoe = Member::get(anna.id, &db).await.unwrap();
@@ -186,7 +192,7 @@ on_both! {
         create_tables(&db).await;
         let guests = manager::<Guest>();
         let guest = || Guest::builder().email("Greta@EXAMPLE.com").username("greta".to_owned()).build();
-        let greta = guests.create_user(guest(), Some(PASSWORD), &db).await.unwrap();
+        let mut greta = guests.create_user(guest(), Some(PASSWORD), &db).await.unwrap();
         assert_eq!(taken_fields(guests.create_user(guest(), Some(PASSWORD), &db).await).len(), 1);
         let mut upper = guest();
         (upper.email, upper.username) = ("GRETA@example.com".to_owned(), None);
@@ -209,6 +215,9 @@ on_both! {
         sync_permissions(&[Guest::table()], &db).await.unwrap();
         greta.grant(&["o'neil.view_guest"], &db).await.unwrap();
         assert!(greta.has_perm("o'neil.view_guest", &db).await.unwrap());
+        let stale = guests.issue(&greta, TokenPurpose::Session, &db).await;
+        assert!(matches!(stale, Err(Error::Conflict { .. })), "{stale:?}");
+        greta.refresh(&db).await.unwrap();
         guests.issue(&greta, TokenPurpose::Session, &db).await.unwrap();
         assert!(greta.hard_delete(&db).await.unwrap());
         for table in ["auth_tokens", "auth_user_permissions"] {
@@ -230,6 +239,18 @@ on_both! {
         let dearer = UserSettings { hashing: Hashing::new(16, 2, 1).unwrap(), ..settings() };
         let signed_in = UserManager::<Officer>::new(dearer).authenticate("olga@example.com", PASSWORD, &db).await;
         assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        // The new hash is on record in her own name, or in that of who signs in for her.
+        let by = "audit_logs WHERE content_type = 'club.officer' AND action = 'update'";
+        assert_eq!(raw_sql::count(&db, by).await, 1);
+        assert_eq!(raw_sql::count(&db, &format!("{by} AND actor_id = '1' AND actor_label = 'olga@example.com'")).await, 1);
+        let unnamed = officers.authenticate("olga@example.com", PASSWORD, audit::off(&db)).await;
+        assert!(matches!(unnamed, Ok(SignIn::Complete(_))), "{unnamed:?}");
+        assert_eq!(raw_sql::count(&db, by).await, 1, "the handle says that nothing is recorded");
+        let dearest = UserSettings { hashing: Hashing::new(32, 2, 1).unwrap(), ..settings() };
+        let dearest = UserManager::<Officer>::new(dearest);
+        let signed_in = dearest.authenticate("olga@example.com", PASSWORD, admin.on(&db)).await;
+        assert!(matches!(signed_in, Ok(SignIn::Complete(_))), "{signed_in:?}");
+        assert_eq!(raw_sql::count(&db, &format!("{by} AND actor_id = '7'")).await, 1);
         let refused = officers.set_password(&mut olga, OTHER, &db).await;
         assert!(matches!(refused, Err(Error::ActorRequired { .. })), "{refused:?}");
         officers.set_password(&mut olga, OTHER, admin.on(&db)).await.unwrap();

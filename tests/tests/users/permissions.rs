@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::future::join_all;
 use model_runtime::audit::AuditContext;
 use model_runtime::prelude::*;
-use model_runtime::users::{Group, Permission, User, sync_permissions};
+use model_runtime::users::{
+    Group, GroupPermission, Permission, User, UserGroup, UserPermission, sync_permissions,
+};
 use tests::accounts::{Member, Player, create_tables};
 use tests::fixtures::{refused_fields, taken_fields};
 use tests::{on_both, raw_sql};
@@ -151,9 +153,15 @@ on_both! {
         assert_eq!(codes(&jane, &db).await, ["club.add_member", "club.view_member"]);
         // The value that was read before is as it was.
         assert!(may.has("club.close_bar"));
-        // A group goes with its links, and a permission with its.
-        door.hard_delete(&db).await.unwrap();
-        Permission::objects().filter(|it| it.code.eq("club.add_member")).hard_delete(&db).await.unwrap();
+        // A group or a permission that is granted is not removed: what it grants is taken on record first.
+        let granted = || Permission::objects().filter(|it| it.code.eq("club.add_member"));
+        assert!(matches!(door.hard_delete(&db).await, Err(Error::Protected { .. })));
+        assert!(matches!(granted().hard_delete(&db).await, Err(Error::Protected { .. })));
+        GroupPermission::objects().hard_delete(&db).await.unwrap();
+        UserGroup::objects().hard_delete(&db).await.unwrap();
+        UserPermission::objects().hard_delete(&db).await.unwrap();
+        assert!(door.hard_delete(&db).await.unwrap());
+        assert_eq!(granted().hard_delete(&db).await.unwrap(), 1);
         assert_eq!(codes(&jane, &db).await, [""; 0]);
         for table in ["auth_user_groups", "auth_user_permissions"] {
             assert_eq!(raw_sql::count(&db, table).await, 0, "{table}");
@@ -172,8 +180,9 @@ on_both! {
         jane.grant(&["club.open_bar"], &db).await.unwrap();
         jane.join(&[&bar], &db).await.unwrap();
         for user in [&mut admin, &mut jane] {
-            user.is_active = false;
-            user.save(&db).await.unwrap();
+            let active = user.clone();
+            assert!(user.set_active(false, &db).await.unwrap());
+            assert!(!active.has_perm("club.open_bar", &db).await.unwrap(), "by what the database says");
             assert!(!user.has_perm("club.open_bar", &db).await.unwrap());
             let may = user.permissions(&db).await.unwrap();
             assert!(!may.has("club.open_bar") && !may.has_any(["club.open_bar"]) && may.codes().count() == 0);

@@ -260,7 +260,7 @@ on_both! {
         assert_eq!(attempt(&users, 0, JANE, "wrong", &db).await, Wrong);
         let row = SignInThrottle::objects().filter(|row| row.blocked_until.is_not_null()).get(&db).await.unwrap();
         // printf jane@example.com | sha256sum
-        assert_eq!(row.key, "account:8c87b489ce35cf2e2f39f80e282cb2e804932a56a213983eeeb428407d43b52d");
+        assert_eq!(row.key, "account:auth.user:8c87b489ce35cf2e2f39f80e282cb2e804932a56a213983eeeb428407d43b52d");
         assert_eq!((row.failures, row.expires_at), (1, new_year() + Duration::from_secs(3600)));
         assert_eq!(row.blocked_until, Some(new_year() + Duration::from_secs(900)));
     }

@@ -205,11 +205,10 @@ on_both! {
 
     async fn tokens_of_who_may_not_sign_in_are_no_good(db) {
         create_tables(&db).await;
-        let mut jane = jane(&db).await;
+        let jane = jane(&db).await;
         let users = manager::<User>();
         let tokens: Vec<SecretString> = join_all(ALL.map(|purpose| issue(&jane, purpose, &db))).await;
-        jane.is_active = false;
-        jane.save(&db).await.unwrap();
+        raw_sql::execute(&db, "UPDATE users SET is_active = FALSE").await.unwrap();
         let before = dump(&db).await;
         for (purpose, token) in ALL.into_iter().zip(&tokens) {
             let refused = users.by_token(token.expose_secret(), purpose, &db).await;
