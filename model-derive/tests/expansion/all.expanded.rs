@@ -15,11 +15,11 @@ pub struct PostColumns<
     ///The column `updated_at`.
     pub updated_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
     ///The column `deleted_at`.
-    pub deleted_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
+    pub deleted_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     ///The column `status`.
     pub status: ::model_runtime::Column<R, P::Of<PublishStatus>>,
     ///The column `published_at`.
-    pub published_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
+    pub published_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     ///The column `slug`.
     pub slug: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `seo_title`.

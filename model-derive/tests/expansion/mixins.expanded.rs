@@ -29,7 +29,7 @@ pub struct TaskColumns<
     ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `deleted_at`.
-    pub deleted_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
+    pub deleted_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     ///The column `created_at`.
     pub created_at: ::model_runtime::Column<
         R,

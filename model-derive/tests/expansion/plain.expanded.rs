@@ -11,7 +11,7 @@ pub struct CategoryColumns<
     ///The column `order`.
     pub position: ::model_runtime::Column<R, P::Of<i32>>,
     ///The column `parent_id`.
-    pub parent_id: ::model_runtime::Column<R, P::Of<Option<Uuid>>>,
+    pub parent_id: ::model_runtime::Column<R, Option<Uuid>>,
     __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for CategoryColumns<R, P> {}

@@ -11,7 +11,7 @@ pub struct PostColumns<
     ///The column `status`.
     pub status: ::model_runtime::Column<R, P::Of<PublishStatus>>,
     ///The column `published_at`.
-    pub published_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
+    pub published_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}

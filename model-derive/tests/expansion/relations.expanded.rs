@@ -9,7 +9,7 @@ pub struct PostColumns<
     ///The column `author_id`.
     pub author_id: ::model_runtime::Column<R, P::Of<Uuid>>,
     ///The column `editor_id`.
-    pub editor_id: ::model_runtime::Column<R, P::Of<Option<Uuid>>>,
+    pub editor_id: ::model_runtime::Column<R, Option<Uuid>>,
     __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}

@@ -9,7 +9,7 @@ pub struct PostColumns<
     ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
     ///The column `removed_at`.
-    pub removed_at: ::model_runtime::Column<R, P::Of<Option<DateTime<Utc>>>>,
+    pub removed_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     __path: ::model_runtime::Path,
 }
 impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for PostColumns<R, P> {}

@@ -54,7 +54,7 @@ pub struct MemberColumns<
     ///The column `username`.
     pub username: ::model_runtime::Column<
         R,
-        P::Of<::core::option::Option<::std::string::String>>,
+        ::core::option::Option<::std::string::String>,
     >,
     ///The column `email`.
     pub email: ::model_runtime::Column<R, P::Of<::std::string::String>>,
@@ -72,7 +72,7 @@ pub struct MemberColumns<
     ///The column `avatar`.
     pub avatar: ::model_runtime::Column<
         R,
-        P::Of<::core::option::Option<::model_runtime::files::StoredFile>>,
+        ::core::option::Option<::model_runtime::files::StoredFile>,
     >,
     ///The column `bio`.
     pub bio: ::model_runtime::Column<R, P::Of<::std::string::String>>,
@@ -87,10 +87,8 @@ pub struct MemberColumns<
     ///The column `verified_at`.
     pub verified_at: ::model_runtime::Column<
         R,
-        P::Of<
-            ::core::option::Option<
-                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-            >,
+        ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     >,
     ///The column `two_factor_enabled`.
@@ -98,10 +96,8 @@ pub struct MemberColumns<
     ///The column `last_login_at`.
     pub last_login_at: ::model_runtime::Column<
         R,
-        P::Of<
-            ::core::option::Option<
-                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-            >,
+        ::core::option::Option<
+            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     >,
     __path: ::model_runtime::Path,
