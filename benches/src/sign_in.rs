@@ -80,7 +80,13 @@ fn median(times: &[Duration]) -> f64 {
 fn slower(first: &[Duration], second: &[Duration]) -> f64 {
     let pairs = first.iter().flat_map(|a| second.iter().map(move |b| (a, b)));
     let (longer, all) = pairs.fold((0.0, 0.0), |(longer, all), (a, b)| {
-        let part = if a > b { 1.0 } else if a == b { 0.5 } else { 0.0 };
+        let part = if a > b {
+            1.0
+        } else if a == b {
+            0.5
+        } else {
+            0.0
+        };
         (longer + part, all + 1.0)
     });
     longer / all

@@ -47,7 +47,8 @@ impl Parse for ManyToMany {
             }
         }
         let through = through.ok_or_else(|| {
-            let message = "name the model whose rows are the links: `#[many_to_many(Tag, through = PostTag)]`";
+            let message =
+                "name the model whose rows are the links: `#[many_to_many(Tag, through = PostTag)]`";
             syn::Error::new(target.span(), message)
         })?;
         Ok(Self { target, through, name, by })

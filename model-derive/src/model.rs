@@ -203,7 +203,17 @@ impl Model {
 impl Required {
     /// A required field of that name and type.
     pub fn new(name: Ident, ty: TokenStream, docs: &'static str, default: TokenStream) -> Self {
-        Self { name, ty, docs, role: Role::Data, max_length: None, default, sql_default: None, refuses: None, recording: None }
+        Self {
+            name,
+            ty,
+            docs,
+            role: Role::Data,
+            max_length: None,
+            default,
+            sql_default: None,
+            refuses: None,
+            recording: None,
+        }
     }
 
     /// Sets who writes it.

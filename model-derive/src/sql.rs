@@ -159,8 +159,11 @@ impl Change {
         let all: Vec<(&str, String)> = own.chain(touched).collect();
         let counted = model.columns_of(Role::Version).map(counted);
         let parameters = if all.iter().any(|(_, value)| value == "$2") { 2 } else { 1 };
-        let assignments: Vec<String> =
-            all.iter().map(|(column, value)| format!("{} = {value}", quoted(column))).chain(counted).collect();
+        let assignments: Vec<String> = all
+            .iter()
+            .map(|(column, value)| format!("{} = {value}", quoted(column)))
+            .chain(counted)
+            .collect();
         let sql = format!(
             "UPDATE {} SET {} WHERE {} = $1 AND {condition}",
             quoted(&model.table),

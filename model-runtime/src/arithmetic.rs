@@ -121,7 +121,8 @@ impl Computed {
 
     /// Writes it as `column` holds it: decimals at the column's scale, each product rounded to it.
     pub(crate) fn render(&self, sql: &mut Sql, column: &ColumnDef) {
-        let [left, right] = [&self.left, &self.right].map(|operand| sql.fragment(|sql| sql.assigned(column, operand)));
+        let [left, right] =
+            [&self.left, &self.right].map(|operand| sql.fragment(|sql| sql.assigned(column, operand)));
         let operator = match self.operator {
             Operator::Plus => "+",
             Operator::Minus => "-",

@@ -268,7 +268,8 @@ impl<M: Model, T: FieldType, V: IntoOperand<T>, I: IntoIterator<Item = V>> Value
                 }
             }
         }
-        let listed = Condition::new(Expr::In { column: column.column, values: Value::Array(T::KIND, literals) });
+        let listed =
+            Condition::new(Expr::In { column: column.column, values: Value::Array(T::KIND, literals) });
         match condition {
             Some(condition) => listed | condition,
             None => listed,

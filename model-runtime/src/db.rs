@@ -96,7 +96,10 @@ where
 }
 
 /// Runs an operation on a connection of a pool, which does not get it back from where a begun transaction may be left.
-async fn run_pooled<B: Backend, O: Op<B>>(connection: &mut PoolConnection<B>, operation: O) -> Result<O::Out> {
+async fn run_pooled<B: Backend, O: Op<B>>(
+    connection: &mut PoolConnection<B>,
+    operation: O,
+) -> Result<O::Out> {
     let mut held = Held { connection, lost: O::BEGINS && B::DIALECT == Dialect::Postgres };
     let result = operation.run(&mut **held.connection).await;
     held.lost = false;

@@ -77,8 +77,8 @@ impl<M> JsonPath<M> {
         self
     }
 
-    fn test(self, test: JsonTest) -> Condition<M> {
-        Condition::new(Expr::Json { column: self.column, steps: self.steps, test })
+    fn test(&self, test: JsonTest) -> Condition<M> {
+        Condition::new(Expr::Json { column: self.column, steps: self.steps.clone(), test })
     }
 
     /// Equal: `eq("dark")`, `eq(3)`, `eq(true)`, `eq(json!({"a": 1}))`. Of a JSON null ask `is_null`.
@@ -107,7 +107,7 @@ impl<M> JsonPath<M> {
     }
 
     /// Not there, or a JSON null.
-    pub fn is_null(self) -> Condition<M> {
+    pub fn is_null(&self) -> Condition<M> {
         self.test(JsonTest::IsNull)
     }
 }
@@ -143,7 +143,9 @@ pub(crate) fn sqlite_path(steps: &[JsonStep]) -> Value<'static> {
     for step in steps {
         match step {
             JsonStep::Key(key) if key.contains('"') => {
-                return Value::Invalid(format!("SQLite cannot look for the key {key:?}, which has a quotation mark"));
+                return Value::Invalid(format!(
+                    "SQLite cannot look for the key {key:?}, which has a quotation mark"
+                ));
             }
             JsonStep::Key(key) => path += &format!(".\"{key}\""),
             JsonStep::Index(index) => path += &format!("[{index}]"),

@@ -84,16 +84,14 @@ pub use many_to_many::{ChangeLinks, ManyToMany, PrefetchMany, Through};
 pub use model::{Hooks, Model, Writable, Write, WriteEvent};
 pub use model_derive::{Model, ModelEnum, ModelNewtype, mixins};
 pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
-pub use queryset::{Explain, Locked, Page, Paged, Pages,
-    RawQuery, RawValues,
+pub use queryset::{
+    Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FetchPrefetched,
+    FigureOrder, Figures, ForeignKey, GetById, GroupFigures, Groups, Having, Prefetch, Query, QuerySet,
+    Reload, Rows, SelectRelated, Summed, Values, count,
 };
 #[cfg(feature = "cursors")]
 pub use queryset::{Cursors, Keyset, KeysetPage};
-pub use queryset::{
-    Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FetchPrefetched, FigureOrder,
-    Figures, ForeignKey, GetById, GroupFigures, Groups, Having, Prefetch, Query, QuerySet, Reload, Rows, SelectRelated,
-    Summed, Values, count,
-};
+pub use queryset::{Explain, Locked, Page, Paged, Pages, RawQuery, RawValues};
 pub use relation::{Always, Maybe, Path, Presence, Related, read_related};
 pub use sql::Sql;
 pub use table::{
@@ -101,8 +99,10 @@ pub use table::{
     SetTo, Statements, TableDef,
 };
 pub use value::{Kind, Value};
+pub use write::{
+    BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly, UpdateIf,
+};
 pub use write::{GetOrCreate, UpdateOrCreate};
-pub use write::{BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly, UpdateIf};
 
 pub use capability::audit_log::AuditLog;
 pub use capability::publishable::PublishStatus;

@@ -10,7 +10,7 @@ use crate::db::Db;
 use crate::error::{Result, ValidationErrors};
 use crate::expr::Condition;
 use crate::field::Key;
-use crate::queryset::{GetById, QuerySet, Reload, RawQuery, RawValues};
+use crate::queryset::{GetById, QuerySet, RawQuery, RawValues, Reload};
 use crate::relation::{Path, Presence};
 use crate::table::{Statements, TableDef};
 use crate::value::Value;

@@ -6,14 +6,14 @@ pub use crate::capability::publishable::{PublishStatus, Publishable, Publishable
 pub use crate::capability::seo::{Seo, SeoRow};
 pub use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 pub use crate::capability::timestamps::Timestamps;
-pub use crate::capability::versioned::Versioned;
 pub use crate::capability::track_changes::{ChangeLog, TrackChanges, TrackChangesRow};
+pub use crate::capability::versioned::Versioned;
 pub use crate::files::StoredFile;
 #[cfg(feature = "users")]
 pub use crate::users::{PasswordHash, SignIn, UserManager, UserModel, UserPermissions, UserRow};
 pub use crate::{
-    Condition, Dialect, Error, Hooks, Json, Model, ModelEnum, ModelNewtype, Pages, Pool, Query, QuerySet, Result, Rows,
-    ValidationErrors, Writable, WriteEvent, mixins,
+    Condition, Dialect, Error, Hooks, Json, Model, ModelEnum, ModelNewtype, Pages, Pool, Query, QuerySet,
+    Result, Rows, ValidationErrors, Writable, WriteEvent, mixins,
 };
 pub use chrono::{DateTime, NaiveDate, Utc};
 pub use rust_decimal::Decimal;

@@ -67,7 +67,14 @@ pub async fn profile<F: Future>(name: &str, future: F) -> (F::Output, Profile) {
     let (count, elapsed) = (profile.statements.len(), profile.elapsed);
     match profile.repeated().first().filter(|(_, times)| *times >= ROW_BY_ROW) {
         Some((sql, times)) => {
-            tracing::warn!(profile = name, statements = count, ?elapsed, repeated = times, sql, "a statement was repeated");
+            tracing::warn!(
+                profile = name,
+                statements = count,
+                ?elapsed,
+                repeated = times,
+                sql,
+                "a statement was repeated"
+            );
         }
         None => tracing::debug!(profile = name, statements = count, ?elapsed, "profiled"),
     }
@@ -110,7 +117,13 @@ impl Profile {
 impl fmt::Display for Profile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let in_database: Duration = self.statements.iter().map(|statement| statement.elapsed).sum();
-        writeln!(f, "{}: {} statements, {:.1?}, of which {in_database:.1?} in the database", self.name, self.statements.len(), self.elapsed)?;
+        writeln!(
+            f,
+            "{}: {} statements, {:.1?}, of which {in_database:.1?} in the database",
+            self.name,
+            self.statements.len(),
+            self.elapsed
+        )?;
         for (i, Statement { sql, elapsed }) in self.statements.iter().enumerate() {
             writeln!(f, "{:>4}. {elapsed:>8.1?}  {}", i + 1, beginning(sql))?;
         }

@@ -5,8 +5,8 @@ use std::fmt;
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use crate::backend::Backend;
-use crate::error::{Error, Result};
 use crate::column::ColumnRef;
+use crate::error::{Error, Result};
 use crate::expr::Operand;
 use crate::record::Recording;
 use crate::table::{ColumnDef, Dialect};

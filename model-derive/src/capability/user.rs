@@ -18,8 +18,18 @@ pub fn parse(meta: &Meta, errors: &mut Errors) -> Option<Box<dyn Capability>> {
 }
 
 /// The fields that the runtime changes by itself.
-const CHANGED: [&str; 10] =
-    ["email", "is_active", "is_staff", "is_superuser", "password", "avatar", "is_verified", "verified_at", "two_factor_enabled", "last_login_at"];
+const CHANGED: [&str; 10] = [
+    "email",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "password",
+    "avatar",
+    "is_verified",
+    "verified_at",
+    "two_factor_enabled",
+    "last_login_at",
+];
 
 impl Capability for User {
     fn name(&self) -> &'static str {

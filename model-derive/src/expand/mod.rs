@@ -32,7 +32,8 @@ pub fn derive(input: TokenStream, schema: Schema) -> TokenStream {
     let builder = (!model.append_only).then(|| builder::expand(&model));
     let row = row::expand(&model);
     let items = &model.slots.items;
-    let links = model.links.iter().filter(|_| !model.broken).filter_map(|link| many_to_many::expand(&model, link));
+    let links =
+        model.links.iter().filter(|_| !model.broken).filter_map(|link| many_to_many::expand(&model, link));
     let related = related::expand(&model);
     quote!(#errors #columns #builder #row #(#items)* #(#links)* #related #checked)
 }

@@ -19,7 +19,10 @@ fn one(model: &Model, field: &Field) -> Option<TokenStream> {
     let (krate, vis, ident, field) = (&model.krate, &model.vis, &model.ident, &field.ident);
     let of = &target.segments.last()?.ident;
     let relation = format_ident!("{of}{}", name.to_string().to_upper_camel_case(), span = name.span());
-    let docs = (format!("From a `{of}` to its {name}."), format!("The rows of `{ident}` whose `{field}` is this one."));
+    let docs = (
+        format!("From a `{of}` to its {name}."),
+        format!("The rows of `{ident}` whose `{field}` is this one."),
+    );
     let (trait_doc, method_doc) = docs;
     Some(quote! {
         #[doc = #trait_doc]

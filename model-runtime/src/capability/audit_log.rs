@@ -145,7 +145,10 @@ impl QuerySet<AuditLog> {
 
     /// Only what changed this field.
     pub fn changed(self, field: &str) -> Self {
-        self.filter_expr(Expr::HasKey { column: AuditLog::COLUMNS.changes.reference(), key: field.to_owned() })
+        self.filter_expr(Expr::HasKey {
+            column: AuditLog::COLUMNS.changes.reference(),
+            key: field.to_owned(),
+        })
     }
 
     /// How often each action was done, the most frequent first.

@@ -13,9 +13,9 @@ use crate::backend::{self, Backend};
 use crate::capability::user::{UserModel, UserRow};
 use crate::db::{Db, Op, boxed};
 use crate::error::Result;
+use crate::field::FieldType;
 use crate::mixins;
 use crate::queryset;
-use crate::field::FieldType;
 use crate::sql::{Sql, quoted};
 use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::users::group::{self, Grant, Group, Revoke, UserGroup, UserPermission, What};
@@ -284,7 +284,8 @@ impl ReadPermissions {
         let Self { table, key, user_id, only } = self;
         let [user_type, user_id] = [table.label.into(), user_id.into()].map(Value::Text);
         let mut sql = Sql::new(dialect, "");
-        let (user_type, user_id, key) = (sql.placeholder(user_type), sql.placeholder(user_id), sql.placeholder(key));
+        let (user_type, user_id, key) =
+            (sql.placeholder(user_type), sql.placeholder(user_id), sql.placeholder(key));
         let column = |field: &str| {
             let column = table.columns.iter().find(|column| column.field == field);
             quoted(column.unwrap_or(table.key()).name, dialect)

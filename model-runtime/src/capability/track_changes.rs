@@ -223,8 +223,7 @@ impl<B: Backend, M: TrackChanges> Op<B> for Revert<'_, M> {
             let unchanged = Expr::Compare { column: column.into(), op: Compare::Eq, operand };
             let references = columns.iter().map(|column| (*column).into()).collect();
             let written = !columns.is_empty()
-                && Op::<B>::run(SaveOnly::new(&mut current, references).only(unchanged), connection)
-                    .await?;
+                && Op::<B>::run(SaveOnly::new(&mut current, references).only(unchanged), connection).await?;
             // Nothing was written: because nothing differs, or because somebody else wrote in between.
             if written || columns.is_empty() || is_logged::<B, M>(connection, id, &log).await? {
                 *model = current;

@@ -78,7 +78,9 @@ impl Figure {
             (Function::Min, _) => format!("MIN({name})"),
             (Function::Max, _) => format!("MAX({name})"),
             // PostgreSQL's sum of 64 bits is numeric; one that does not fit again is an error there too.
-            (Function::Sum, Dialect::Postgres) if self.result.kind == Kind::BigInt => format!("SUM({name})::bigint"),
+            (Function::Sum, Dialect::Postgres) if self.result.kind == Kind::BigInt => {
+                format!("SUM({name})::bigint")
+            }
             (Function::Sum, Dialect::Postgres) if self.result.kind == Kind::Double => {
                 format!("SUM({name}::double precision)")
             }
@@ -323,7 +325,14 @@ impl<M: Model, K: Selection<M>> Groups<M, K> {
     /// Figures of each group, beside what its rows have in common, ordered by that.
     pub fn aggregate<F: Figures<M>>(self, figures: impl FnOnce(M::Columns) -> F) -> GroupFigures<M, K, F> {
         let Self { query, keys } = self;
-        GroupFigures { query, keys, figures: figures(M::COLUMNS), having: None, order: Vec::new(), limit: None }
+        GroupFigures {
+            query,
+            keys,
+            figures: figures(M::COLUMNS),
+            having: None,
+            order: Vec::new(),
+            limit: None,
+        }
     }
 }
 

@@ -85,7 +85,8 @@ impl<M: Model> QuerySet<M> {
         only: Expr,
         columns: [(&'static str, Source); N],
     ) -> BulkWrite<M> {
-        let set = columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?.into(), source)));
+        let set =
+            columns.into_iter().filter_map(|(name, source)| Some((M::TABLE.column(name)?.into(), source)));
         BulkWrite { action, query: self, only: Some(only), effect: Effect::Set(set.collect()) }
     }
 }
@@ -208,7 +209,10 @@ fn assignments(
         match &operand {
             Operand::Value(value) => check_value(&column, value, dialect, &mut errors),
             _ if column.refuses.is_some() => {
-                errors.add(column.field, "refuses some texts, so that it is set to a value only, not to a column");
+                errors.add(
+                    column.field,
+                    "refuses some texts, so that it is set to a value only, not to a column",
+                );
             }
             _ => {}
         }

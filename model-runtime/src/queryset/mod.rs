@@ -14,7 +14,9 @@ mod raw;
 mod read;
 mod select_related;
 
-pub use aggregate::{Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count};
+pub use aggregate::{
+    Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count,
+};
 pub use bulk::BulkWrite;
 pub(crate) use bulk::Source;
 #[cfg(feature = "cursors")]
@@ -25,14 +27,14 @@ pub use keyset::{Keyset, KeysetPage};
 pub use lock::Locked;
 pub use page::{Page, Paged, Pages};
 pub(crate) use prefetch::refuse_slice;
+pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
 pub(crate) use raw::push_with;
 pub use raw::{RawQuery, RawValues};
-pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
-pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
-pub use select_related::SelectRelated;
 #[cfg(feature = "users")]
 pub(crate) use read::first;
+pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
 pub(crate) use read::{all, by_id, not_found, scalar};
+pub use select_related::SelectRelated;
 
 use std::fmt;
 use std::marker::PhantomData;

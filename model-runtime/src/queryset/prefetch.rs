@@ -161,7 +161,10 @@ fn refuse_others(table: &TableDef, by: ColumnRef) -> Result<()> {
 pub(crate) fn refuse_slice<C: Model>(others: &QuerySet<C>) -> Result<()> {
     let mut errors = ValidationErrors::new(C::TABLE.model);
     if others.is_sliced() {
-        errors.add("limit", "cannot be that of rows fetched for many others: it would be shared by all of them");
+        errors.add(
+            "limit",
+            "cannot be that of rows fetched for many others: it would be shared by all of them",
+        );
     }
     errors.into_result()
 }

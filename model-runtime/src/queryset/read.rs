@@ -416,7 +416,10 @@ impl<B: Backend, M: Model> Op<B> for Reload<'_, M> {
 }
 
 /// All that a query finds.
-pub(crate) async fn all<B: Backend, Q: Query>(connection: &mut B::Connection, query: Q) -> Result<Vec<Q::Item>> {
+pub(crate) async fn all<B: Backend, Q: Query>(
+    connection: &mut B::Connection,
+    query: Q,
+) -> Result<Vec<Q::Item>> {
     Op::<B>::run(FetchAll(query), connection).await
 }
 

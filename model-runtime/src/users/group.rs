@@ -10,8 +10,8 @@ use crate::atomic::{self, Steps};
 use crate::backend::Backend;
 use crate::db::{Db, Op};
 use crate::error::{Result, ValidationErrors};
-use crate::mixins;
 use crate::many_to_many::Links;
+use crate::mixins;
 use crate::model::Writable;
 use crate::queryset;
 

@@ -343,7 +343,9 @@ impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
         let before = user.account().password.clone();
         let (mut transaction, now) = hold::<B, U>(connection, id).await?;
         let result = match now {
-            Some(now) => set_password::<B, U>(transaction.connection(), user, hash, now.account().email).await,
+            Some(now) => {
+                set_password::<B, U>(transaction.connection(), user, hash, now.account().email).await
+            }
             None => Err(not_found::<U>(id)),
         };
         let result = transaction.end(result).await;

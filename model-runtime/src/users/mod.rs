@@ -4,9 +4,9 @@
 //! [`UserManager`]. What stands beside a user (tokens, groups, …) refers to it by its model's label and its key as text, as
 //! the audit trail does, so that it serves either.
 
-pub mod email;
 #[cfg(feature = "files")]
 mod avatar;
+pub mod email;
 pub(crate) mod group;
 mod manager;
 mod password;
@@ -22,22 +22,22 @@ mod totp;
 mod two_factor;
 mod user;
 
-#[cfg(feature = "files")]
-pub use avatar::{ReplaceAvatar, ReplacedAvatar};
 pub use crate::capability::permissions::{
     Permission, PermissionSet, ReadPermissions, SyncPermissions, UserPermissions, sync_permissions,
 };
 pub use crate::capability::user::{Account, MarkVerified, SetStanding, UserModel, UserRow};
+#[cfg(feature = "files")]
+pub use avatar::{ReplaceAvatar, ReplacedAvatar};
 pub use group::{Grant, Group, GroupPermission, Revoke, UserGroup, UserPermission};
 pub use manager::{ChangeEmail, SetPassword, UserManager};
 pub use password::{Hashing, PasswordHash};
 pub use password_rules::PasswordRules;
 pub use proof::{FindByToken, IssueToken, PurgeExpired, UseToken};
+pub use recovery_code::{NewRecoveryCodes, RecoveryCode};
 pub use settings::{TokenLifetimes, UserSettings};
 pub use sign_in::{Enter, EnterByCode, Entered, FindAccount, SignIn};
 pub use throttle::{Attempt, Limits, SignInThrottle, Throttle};
 pub use token::{Token, TokenFault, TokenPurpose};
-pub use recovery_code::{NewRecoveryCodes, RecoveryCode};
 pub use totp::Enrolment;
 pub use two_factor::{ConfirmTwoFactor, DisableTwoFactor, EnrolTwoFactor, TwoFactor, VerifyCode};
 pub use user::User;
@@ -87,7 +87,8 @@ pub fn prepare(username: &mut Option<String>, address: &mut String) {
 #[doc(hidden)]
 pub fn refuse_username(text: &str) -> Option<String> {
     let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        c.is_control()
+            || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     let c = text.chars().find(|c| hidden(*c))?;
     Some(format!("has the character U+{:04X}, which does not show", u32::from(c)))

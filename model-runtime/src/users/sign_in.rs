@@ -47,7 +47,8 @@ impl<U: UserModel> UserManager<U> {
         let (settings, password) = (self.shared(), password.to_owned());
         let (key, typed) = (email::key(email), email.trim().to_lowercase());
         Box::pin(async move {
-            let find = FindAccount { settings: Arc::clone(&settings), key, typed, model: std::marker::PhantomData };
+            let find =
+                FindAccount { settings: Arc::clone(&settings), key, typed, model: std::marker::PhantomData };
             let (mut attempt, mut found) = Db::<FindAccount<U>>::run(db.clone(), find).await?;
             loop {
                 let nobody = PasswordHash::unusable();

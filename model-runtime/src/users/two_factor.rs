@@ -298,7 +298,9 @@ async fn accept<B: Backend>(
     let code = typed(code)?;
     // Who has no second factor has nothing to guess, and is not kept from enrolling.
     let confirmed = owner.two_factor().filter(|it| it.confirmed_at.is_not_null());
-    let Some(two_factor) = queryset::first::<B, _>(connection, confirmed).await? else { return Err(refused()) };
+    let Some(two_factor) = queryset::first::<B, _>(connection, confirmed).await? else {
+        return Err(refused());
+    };
     let attempt = begin::<B>(connection, settings, owner).await?;
     let of_authenticator =
         code.len() == usize::from(DIGITS) && code.bytes().all(|byte| byte.is_ascii_digit());

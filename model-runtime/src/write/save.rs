@@ -161,7 +161,9 @@ async fn update<B: Backend, M: Model>(
             let conditions = saved.conditions(model);
             // The text that is kept binds no value of a condition.
             let statement = match saved {
-                Saved::Data if conditions.is_empty() => recorder.update_one(B::DIALECT, UPDATE, key, set, &[]),
+                Saved::Data if conditions.is_empty() => {
+                    recorder.update_one(B::DIALECT, UPDATE, key, set, &[])
+                }
                 _ => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions).into(),
             };
             let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
@@ -184,7 +186,8 @@ async fn update<B: Backend, M: Model>(
         Saved::These(..) | Saved::Over => {
             let set = assignments::<B, M>(model, saved)?;
             let row = Rows::One(model.id().to_value().into_owned());
-            super::update(B::DIALECT, M::TABLE, &row, &set, &saved.conditions(model), write.time).into_statement::<B>()?
+            super::update(B::DIALECT, M::TABLE, &row, &set, &saved.conditions(model), write.time)
+                .into_statement::<B>()?
         }
     };
     let result = B::execute(connection, sql, arguments).await.map_err(|e| Error::of(e, M::TABLE))?;

@@ -1,19 +1,30 @@
 //! Figures of many rows, and of groups of them.
 
+use model_runtime::count;
 use model_runtime::prelude::*;
 use model_runtime::schema::create_tables;
-use model_runtime::count;
 use tests::models::{Everything, Size};
 use tests::on_both;
 use tests::recorded::{Article, Booking};
 
 async fn rows(db: &Pool) {
     create_tables(&[Everything::table()], db).await.unwrap();
-    let rows = [(5, "1.00", Some("0.5"), Size::Small), (4, "2.50", None, Size::Small), (4, "10.00", Some("0.25"), Size::ExtraLarge)];
+    let rows = [
+        (5, "1.00", Some("0.5"), Size::Small),
+        (4, "2.50", None, Size::Small),
+        (4, "10.00", Some("0.25"), Size::ExtraLarge),
+    ];
     for (integer, price, maybe_price, size) in rows {
         let maybe_price = maybe_price.map(|price| price.parse().unwrap());
         let price = price.parse().unwrap();
-        let mut row = Everything { integer, price, maybe_price, size, double: f64::from(integer) / 2.0, ..Everything::sample() };
+        let mut row = Everything {
+            integer,
+            price,
+            maybe_price,
+            size,
+            double: f64::from(integer) / 2.0,
+            ..Everything::sample()
+        };
         row.insert(db).await.unwrap();
     }
 }

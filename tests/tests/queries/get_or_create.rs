@@ -1,8 +1,8 @@
 //! Rows that are made where there are none.
 
 use model_runtime::prelude::*;
-use model_runtime::{Connection, Transaction};
 use model_runtime::schema::create_tables;
+use model_runtime::{Connection, Transaction};
 use tests::fixtures::{refused_fields, taken_fields};
 use tests::models::Task;
 use tests::recorded::{Article, Booking, Contract, Lease};
@@ -33,7 +33,8 @@ async fn behind<T: Send + 'static>(
     let connection = db.acquire().await.unwrap();
     let commit = async {
         if let Transaction::Postgres(first) = &mut first {
-            let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut **first).await.unwrap();
+            let pid: i32 =
+                sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut **first).await.unwrap();
             let waiting = format!("pg_stat_activity WHERE {pid} = ANY(pg_blocking_pids(pid))");
             while raw_sql::count(db, &waiting).await == 0 {
                 tokio::task::yield_now().await;

@@ -9,7 +9,8 @@ use tests::on_both;
 async fn rows(documents: &[Value], db: &Pool) {
     create_tables(&[Everything::table()], db).await.unwrap();
     for (n, document) in documents.iter().enumerate() {
-        let mut row = Everything { integer: i32::try_from(n).unwrap(), json: document.clone(), ..Everything::sample() };
+        let mut row =
+            Everything { integer: i32::try_from(n).unwrap(), json: document.clone(), ..Everything::sample() };
         row.maybe_json = (n > 0).then(|| document.clone());
         row.insert(db).await.unwrap();
     }

@@ -10,12 +10,20 @@ async fn press(db: &Pool) -> ([Topic; 3], [Story; 2]) {
     create_tables(&tables(), db).await.unwrap();
     let ada = Person::builder().name("Ada").create(db).await.unwrap();
     let news = Section::builder().name("News").create(db).await.unwrap();
-    let topic = |name: &'static str| { let db = db.clone(); async move { Topic::builder().name(name).create(&db).await.unwrap() } };
+    let topic = |name: &'static str| {
+        let db = db.clone();
+        async move { Topic::builder().name(name).create(&db).await.unwrap() }
+    };
     let story = |title: &'static str| {
         let (db, author, section) = (db.clone(), ada.id, news.id);
-        async move { Story::builder().title(title).author_id(author).section_id(section).create(&db).await.unwrap() }
+        async move {
+            Story::builder().title(title).author_id(author).section_id(section).create(&db).await.unwrap()
+        }
     };
-    ([topic("art").await, topic("books").await, topic("city").await], [story("One").await, story("Two").await])
+    (
+        [topic("art").await, topic("books").await, topic("city").await],
+        [story("One").await, story("Two").await],
+    )
 }
 
 async fn names(query: QuerySet<Topic>, db: &Pool) -> Vec<String> {

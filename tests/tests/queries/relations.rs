@@ -1,8 +1,8 @@
 //! Filters, orders and figures across relations; `select_related` and `prefetch_related`.
 
+use model_runtime::count;
 use model_runtime::prelude::*;
 use model_runtime::schema::create_tables;
-use model_runtime::count;
 use tests::on_both;
 use tests::relations::{Company, Person, Section, Story, tables};
 

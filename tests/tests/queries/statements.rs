@@ -11,9 +11,13 @@ async fn press(stories: i32, db: &Pool) {
     create_tables(&tables(), db).await.unwrap();
     let times = Company::builder().name("Times").create(db).await.unwrap();
     let news = Section::builder().name("News").create(db).await.unwrap();
-    let topics = [Topic::builder().name("art").create(db).await.unwrap(), Topic::builder().name("city").create(db).await.unwrap()];
+    let topics = [
+        Topic::builder().name("art").create(db).await.unwrap(),
+        Topic::builder().name("city").create(db).await.unwrap(),
+    ];
     for n in 0..stories {
-        let author = Person::builder().name(format!("Author {n}")).company_id(times.id).create(db).await.unwrap();
+        let author =
+            Person::builder().name(format!("Author {n}")).company_id(times.id).create(db).await.unwrap();
         let story = Story::builder().title(format!("Story {n}")).author_id(author.id).section_id(news.id);
         story.create(db).await.unwrap().topics().add(&topics, db).await.unwrap();
     }
