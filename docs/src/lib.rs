@@ -27,6 +27,9 @@ chapters! {
     querysets
     relations
     aggregates
+    pages
+    versioned
+    profiling
     timestamps
     soft_delete
     publishable

@@ -27,7 +27,7 @@
 //! ```
 //!
 //! Cargo features: `sqlite` (default) and `postgres`; `users` for [`users`], `files` for stored files and avatars, `s3` to
-//! store them in S3.
+//! store them in S3, `cursors` for pages by a signed cursor.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 compile_error!("model-runtime wants a database: enable its feature `sqlite`, `postgres` or both");

@@ -34,6 +34,7 @@ pub use password::{Hashing, PasswordHash};
 pub use password_rules::PasswordRules;
 pub use proof::{FindByToken, IssueToken, PurgeExpired, UseToken};
 pub use recovery_code::{NewRecoveryCodes, RecoveryCode};
+pub use secrecy::{ExposeSecret, SecretString};
 pub use settings::{TokenLifetimes, UserSettings};
 pub use sign_in::{Enter, EnterByCode, Entered, FindAccount, SignIn};
 pub use throttle::{Attempt, Limits, SignInThrottle, Throttle};

@@ -1,0 +1,327 @@
+#[derive(Model)]
+#[versioned]
+pub struct Contract {
+    ///The key.
+    pub id: ::model_runtime::__private::Uuid,
+    pub title: String,
+    ///How often the row was written.
+    pub version: ::core::primitive::i64,
+}
+///The columns of [`Contract`], for `filter`, `order_by`, `update` and `values`.
+#[allow(dead_code)]
+pub struct ContractColumns<
+    R = Contract,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<R, P::Of<::model_runtime::__private::Uuid>>,
+    ///The column `title`.
+    pub title: ::model_runtime::Column<R, P::Of<String>>,
+    ///The column `version`.
+    pub version: ::model_runtime::Column<R, P::Of<::core::primitive::i64>>,
+    __path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for ContractColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for ContractColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> ContractColumns<R, P> {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
+        let columns = <Contract as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: C::new(&columns[0usize], path),
+            title: C::new(&columns[1usize], path),
+            version: C::new(&columns[2usize], path),
+            __path: path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for ContractColumns<R, P>
+where
+    P::Of<Contract>: ::core::marker::Send,
+{
+    type Out = P::Of<Contract>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.__path]
+    }
+    fn width(&self) -> usize {
+        <Contract as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Contract>> {
+        ::model_runtime::read_related::<B, Contract, P>(self.__path, row, at)
+    }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __contract_fields {
+    ///`title`.
+    #[derive(::core::fmt::Debug)]
+    pub struct title;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+#[allow(dead_code)]
+pub struct ContractDraft {
+    id: ::core::option::Option<::model_runtime::__private::Uuid>,
+    title: ::core::option::Option<String>,
+}
+///Builds a [`Contract`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct ContractBuilder<
+    S0 = ::model_runtime::__private::Unset<__contract_fields::title>,
+> {
+    draft: ContractDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0,)>,
+}
+#[allow(dead_code)]
+impl Contract {
+    ///Starts a new [`Contract`].
+    pub fn builder() -> ContractBuilder {
+        ContractBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code, clippy::needless_update)]
+impl<S0> ContractBuilder<S0> {
+    ///The key.
+    pub fn id(
+        mut self,
+        value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
+    ) -> Self {
+        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self
+    }
+    ///Sets `title`.
+    pub fn title(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> ContractBuilder<::model_runtime::__private::Set> {
+        ContractBuilder {
+            draft: ContractDraft {
+                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Contract
+    where
+        S0: ::model_runtime::__private::Given<__contract_fields::title>,
+    {
+        Contract {
+            id: self
+                .draft
+                .id
+                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: self
+                .draft
+                .title
+                .unwrap_or_else(|| {
+                    ::core::unreachable!("the builder's type says that it is set")
+                }),
+            version: 1,
+        }
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Contract>>
+    where
+        S0: ::model_runtime::__private::Given<__contract_fields::title>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Contract>, Out = Contract>
+            + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+impl ::model_runtime::Model for Contract {
+    type Id = ::model_runtime::__private::Uuid;
+    type Columns = ContractColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = ContractColumns<R, P>;
+    type Presence = ::model_runtime::Always;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "contracts",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "contract"),
+            model: "Contract",
+            doc: "",
+            columns: &[
+                (<::model_runtime::__private::Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key)
+                    .doc("The key."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("title", "title")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<::core::primitive::i64 as ::model_runtime::FieldType>::COLUMN
+                    .named("version", "version")
+                    .role(::model_runtime::Role::Version)
+                    .default("1")
+                    .doc("How often the row was written."))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
+            companions: &[],
+            permissions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: ContractColumns = ContractColumns::__at(::model_runtime::Path::ROOT);
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t",
+        get: "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"contracts\" (\"id\", \"title\", \"version\") VALUES ($1, $2, $3)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"contracts\" SET \"title\" = $2, \"version\" = \"version\" + 1 WHERE \"id\" = $1 AND \"version\" = $3 AND (\"title\" IS DISTINCT FROM $2)",
+        remove: "DELETE FROM \"contracts\" WHERE \"id\" = $1",
+        delete: ::core::option::Option::None,
+    };
+    fn id(&self) -> ::model_runtime::__private::Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: ::model_runtime::__private::Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Contract {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => {
+                <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::to_value(
+                    &self.id,
+                )
+            }
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
+            2usize => {
+                <::core::primitive::i64 as ::model_runtime::FieldType>::to_value(
+                    &self.version,
+                )
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> ContractColumns<R, P> {
+        ContractColumns::__at(path)
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 0usize, &columns[0usize])?,
+            title: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 1usize, &columns[1usize])?,
+            version: <::core::primitive::i64 as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 2usize, &columns[2usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::normalise(
+            &mut self.id,
+            &columns[0usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.title,
+            &columns[1usize],
+        );
+        <::core::primitive::i64 as ::model_runtime::FieldType>::normalise(
+            &mut self.version,
+            &columns[2usize],
+        );
+    }
+    fn prepare(
+        &mut self,
+        write: &mut ::model_runtime::Write,
+    ) -> ::model_runtime::Result<()> {
+        if let ::model_runtime::WriteEvent::Insert = write.event {
+            self.version = 1;
+        }
+        ::core::result::Result::Ok(())
+    }
+    fn touch(
+        &mut self,
+        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
+    ) {
+        self.version += 1;
+    }
+}
+impl ::model_runtime::Writable for Contract {}
+impl ::model_runtime::Hooks for Contract {}
+impl ::model_runtime::versioned::Versioned for Contract {
+    fn version(&self) -> ::core::primitive::i64 {
+        self.version
+    }
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::std::prelude::rust_2024::*;
+    #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
+    fn check() {
+        let (db, row) = ::model_runtime::checked::record(
+            ::sqlx::query!("SELECT * FROM \"contracts\""),
+        );
+        ::model_runtime::checked::column::<
+            ::model_runtime::__private::Uuid,
+            _,
+            _,
+        >(db, &row.id);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.title);
+        ::model_runtime::checked::column::<
+            ::core::primitive::i64,
+            _,
+            _,
+        >(db, &row.version);
+        let _ = ::sqlx::query_unchecked!(
+            "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
+            0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "INSERT INTO \"contracts\" (\"id\", \"title\", \"version\") VALUES ($1, $2, $3)",
+            0_i32, 0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"contracts\" SET \"title\" = $2, \"version\" = \"version\" + 1 WHERE \"id\" = $1 AND \"version\" = $3 AND (\"title\" IS DISTINCT FROM $2)",
+            0_i32, 0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "DELETE FROM \"contracts\" WHERE \"id\" = $1", 0_i32
+        );
+    }
+};

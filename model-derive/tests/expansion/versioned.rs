@@ -1,0 +1,6 @@
+#[mixins]
+#[derive(Model)]
+#[versioned]
+pub struct Contract {
+    pub title: String,
+}
