@@ -26,7 +26,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Cargo features: `sqlite` (default) and `postgres`; `users` for [`users`], `files` for stored files and avatars, `s3` to
+//! Cargo features: `sqlite` (default) and `postgres`; `users` for users, `files` for stored files and avatars, `s3` to
 //! store them in S3, `cursors` for pages by a signed cursor.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]

@@ -144,6 +144,16 @@ pub async fn scope<F: Future>(context: AuditContext, future: F) -> F::Output {
     Scope::On(Arc::new(context)).run(future).await
 }
 
+/// Runs `future` in this actor's name, where the audit context has none. What is to leave no audit row leaves none.
+#[cfg(feature = "users")]
+pub(crate) async fn in_name_of<F: Future>(id: impl fmt::Display, label: String, future: F) -> F::Output {
+    match SCOPE.try_with(Scope::clone) {
+        Ok(Scope::Off) => future.await,
+        Ok(Scope::On(context)) if context.actor.is_some() => future.await,
+        _ => scope(current().unwrap_or_default().actor(id, label), future).await,
+    }
+}
+
 /// `future` with the audit context of the current task, to be spawned: `tokio::spawn(audit::carry(future))`.
 pub fn carry<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let scope = SCOPE.try_with(Scope::clone).ok();

@@ -82,7 +82,7 @@ impl Group {
     /// Gives the group permissions. Returns how many it did not have.
     ///
     /// # Errors
-    /// [`Error::Validation`] that names a code of which there is no permission; nothing is written then.
+    /// [`Error::Validation`](crate::Error::Validation) that names a code of which there is no permission; nothing is written then.
     pub fn grant<'c, D>(&self, codes: &[&str], db: D) -> impl Future<Output = Result<u64>> + Send
     where
         D: Db<'c, Grant<GroupPermission>, Out = u64>,

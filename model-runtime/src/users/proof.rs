@@ -8,9 +8,11 @@ use secrecy::SecretString;
 
 use super::manager::{hashed, set_password};
 use super::settings::UserSettings;
+use super::sign_in::own_name;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, reference, throttle};
 use crate::Model;
+use crate::audit;
 use crate::backend::Backend;
 use crate::capability::user::{hold, mark_verified};
 use crate::clock;
@@ -191,8 +193,10 @@ impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
         let (token, user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
-        let (mut transaction, now) = hold::<B, U>(connection, user.id()).await?;
-        let result = self.within::<B>(transaction.connection(), &token, now).await;
+        let (id, label) = own_name(&user);
+        let (mut transaction, now) = hold::<B, U>(connection, id).await?;
+        let result =
+            audit::in_name_of(id, label, self.within::<B>(transaction.connection(), &token, now)).await;
         transaction.end(result).await
     }
 }

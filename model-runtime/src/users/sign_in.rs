@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, email, reference, throttle, two_factor};
-use crate::audit::{self, AuditContext};
+use crate::audit;
 use crate::backend::Backend;
 use crate::capability::user::{UserRow, hold, save_fields};
 use crate::clock;
@@ -59,9 +59,8 @@ impl<U: UserModel> UserManager<U> {
                 };
                 let outdated = settings.hashing.needs_rehash(user.account().password);
                 let rehashed = if outdated { Some(settings.hashing.hash(&password).await?) } else { None };
-                let context = in_own_name(&user);
                 let enter = Enter { settings: Arc::clone(&settings), attempt, user, rehashed };
-                match Db::<Enter<U>>::run(context.on(db.clone()), enter).await? {
+                match Db::<Enter<U>>::run(db.clone(), enter).await? {
                     Entered::In(signed_in) => return Ok(signed_in),
                     Entered::Changed(again, now) => (attempt, found) = (again, Some(now)),
                 }
@@ -158,8 +157,9 @@ impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
     const BEGINS: bool = true;
 
     async fn run(self, connection: &mut B::Connection) -> Result<Entered<U>> {
-        let (mut transaction, now) = hold::<B, U>(connection, self.user.id()).await?;
-        let result = self.within::<B>(transaction.connection(), now).await;
+        let (id, label) = own_name(&self.user);
+        let (mut transaction, now) = hold::<B, U>(connection, id).await?;
+        let result = audit::in_name_of(id, label, self.within::<B>(transaction.connection(), now)).await;
         transaction.end(result).await
     }
 }
@@ -198,21 +198,17 @@ async fn enter_by_code<B: Backend, U: UserModel>(
     entered::<B, U>(connection, user).await
 }
 
-/// The audit context of what a sign-in writes: in the user's name, where there is none. Nobody else is there yet, also
-/// where the model asks for an actor.
-fn in_own_name<U: UserModel>(user: &U) -> AuditContext {
-    let context = audit::current().unwrap_or_default();
-    match &context.actor {
-        Some(_) => context,
-        None => context.actor(user.id(), user.get_display_name()),
-    }
+/// In whose name is written what users write who prove themselves by a password, a token or a code: nobody else is there
+/// yet, also where the model asks for an actor.
+pub(super) fn own_name<U: UserModel>(user: &U) -> (U::Id, String) {
+    (user.id(), user.get_display_name())
 }
 
 /// The user, signed in now.
 async fn entered<B: Backend, U: UserModel>(connection: &mut B::Connection, mut user: U) -> Result<U> {
-    let context = in_own_name(&user);
     *user.account_mut().last_login_at = Some(clock::now());
-    audit::scope(context, save_fields::<B, U>(connection, &mut user, &["last_login_at"])).await?;
+    let (id, label) = own_name(&user);
+    audit::in_name_of(id, label, save_fields::<B, U>(connection, &mut user, &["last_login_at"])).await?;
     tracing::info!(user_id = %user.id(), "signed in");
     Ok(user)
 }

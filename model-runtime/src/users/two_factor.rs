@@ -8,9 +8,11 @@ use secrecy::SecretString;
 use sqlx::SqlSafeStr;
 
 use super::recovery_code::{self, NewRecoveryCodes, RecoveryCode};
+use super::sign_in::own_name;
 use super::totp::{DIGITS, Enrolment, TotpSecret};
 use super::{UserManager, UserModel, UserSettings, reference, throttle};
 use crate::Model;
+use crate::audit;
 use crate::backend::Backend;
 use crate::capability::user::{hold, save_fields};
 use crate::clock;
@@ -232,7 +234,9 @@ impl<B: Backend, U: UserModel> Op<B> for ConfirmTwoFactor<'_, U> {
         let step = enrolled.secret.step(DIGITS, &code, clock::now()).ok_or_else(refused)?;
         let (mut transaction, _) = hold::<B, U>(connection, user.id()).await?;
         let before = user.account().two_factor_enabled;
-        let confirmed = confirm::<B, U>(transaction.connection(), user, &enrolled, step, attempt).await;
+        let (id, label) = own_name(user);
+        let confirm = confirm::<B, U>(transaction.connection(), user, &enrolled, step, attempt);
+        let confirmed = audit::in_name_of(id, label, confirm).await;
         let confirmed = transaction.end(confirmed).await;
         match &confirmed {
             Ok(_) => tracing::info!(user_id = %user.id(), "second factor turned on"),

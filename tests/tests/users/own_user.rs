@@ -255,5 +255,15 @@ on_both! {
         assert!(matches!(refused, Err(Error::ActorRequired { .. })), "{refused:?}");
         officers.set_password(&mut olga, OTHER, admin.on(&db)).await.unwrap();
         assert!(has_password(&olga, OTHER, &db).await);
+
+        // Who proves herself by a token writes in her own name, too.
+        for purpose in [TokenPurpose::VerifyEmail, TokenPurpose::ResetPassword] {
+            let token = officers.issue(&olga, purpose, &db).await.unwrap();
+            match purpose {
+                TokenPurpose::VerifyEmail => officers.verify_email(token.expose_secret(), &db).await.unwrap(),
+                _ => officers.reset_password(token.expose_secret(), PASSWORD, &db).await.unwrap(),
+            };
+        }
+        assert_eq!(raw_sql::count(&db, &format!("{by} AND actor_id = '1'")).await, 3);
     }
 }
