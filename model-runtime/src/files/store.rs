@@ -214,7 +214,7 @@ fn known_to_s3(option: &str) -> Result<()> {
 /// Parses what the context wants: object_store does not export its type of a URL.
 fn parsed<T: FromStr<Err: fmt::Display>>(url: &str) -> Result<T> {
     let parsed = url.parse();
-    parsed.map_err(|error| storage(format!("the URL that begins with {:?} is none: {error}", scheme_of(url))))
+    parsed.map_err(|error| storage(format!("{:?}… is no URL: {error}", scheme_of(url))))
 }
 
 /// What an error tells of a URL, which may have a password.

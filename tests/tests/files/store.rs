@@ -177,8 +177,11 @@ async fn a_url_that_names_no_store_is_refused() {
         ("https://example.com/", None, "use file:///folder, memory:/// or s3://bucket/prefix"),
         ("gs://bucket/", None, "use file:///folder, memory:/// or s3://bucket/prefix"),
         ("memory:///", Some(("region", "x")), "takes no options"),
+        ("ftp://user:hunter2@host/", None, "ftp: is none of this build's stores"),
+        ("http//user:hunter2@host/", None, "is no URL"),
     ] {
         let error = FileStore::from_url(url, options).unwrap_err();
         assert!(matches!(error, Error::Storage(_)) && error.to_string().contains(why), "{url}: {error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"), "a password is told");
     }
 }
