@@ -167,11 +167,11 @@ impl<M, T> Column<M, T> {
 /// Comparisons are two-valued: with NULL on a side all are false but `ne`, and `!` turns each around.
 impl<M: Model, T: FieldType> Column<M, T> {
     fn compare(self, op: Compare, value: impl IntoOperand<T>) -> Condition<M> {
-        Condition::new(Expr::Compare { column: self.column, op, operand: value.into_operand() })
+        self.compare_with(op, value.into_operand())
     }
 
-    fn compare_with(self, operand: Operand) -> Condition<M> {
-        Condition::new(Expr::Compare { column: self.column, op: Compare::Eq, operand })
+    fn compare_with(self, op: Compare, operand: Operand) -> Condition<M> {
+        Condition::new(Expr::Compare { column: self.column, op, operand })
     }
 
     /// Equal. `None` finds the rows where the column is NULL.
@@ -260,7 +260,7 @@ impl<M: Model, T: FieldType, V: IntoOperand<T>, I: IntoIterator<Item = V>> Value
             match value.into_operand() {
                 Operand::Value(value) if !value.is_null() => literals.push(value),
                 operand => {
-                    let other = column.compare_with(operand);
+                    let other = column.compare_with(Compare::Eq, operand);
                     condition = Some(match condition {
                         Some(condition) => condition | other,
                         None => other,

@@ -59,6 +59,12 @@ impl TableDef {
         self.columns.iter().find(|column| column.name == name)
     }
 
+    /// The column of a field that the derive made sure of.
+    #[cfg(feature = "users")]
+    pub(crate) fn column_of(&self, field: &str) -> &'static ColumnDef {
+        self.columns.iter().find(|column| column.field == field).unwrap_or(self.key())
+    }
+
     /// The position and the column of a name that the derive wrote.
     pub(crate) fn position(&self, name: &str) -> (usize, &'static ColumnDef) {
         let position = self.columns.iter().position(|column| column.name == name).unwrap_or(self.key);

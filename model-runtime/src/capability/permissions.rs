@@ -286,10 +286,7 @@ impl ReadPermissions {
         let mut sql = Sql::new(dialect, "");
         let (user_type, user_id, key) =
             (sql.placeholder(user_type), sql.placeholder(user_id), sql.placeholder(key));
-        let column = |field: &str| {
-            let column = table.columns.iter().find(|column| column.field == field);
-            quoted(column.unwrap_or(table.key()).name, dialect)
-        };
+        let column = |field: &str| quoted(table.column_of(field).name, dialect);
         let (users, id) = (quoted(table.name, dialect), quoted(table.key().name, dialect));
         let scope = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
         sql.push(&format!(

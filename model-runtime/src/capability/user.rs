@@ -173,7 +173,7 @@ impl<M: Model> QuerySet<M> {
     where
         M: UserModel,
     {
-        let column = column::<M>("email").name;
+        let column = M::TABLE.column_of("email").name;
         self.filter_expr(Expr::Template(
             format!("lower({{t}}\"{column}\") = {{}}"),
             Value::Text(email::key(address).into()),
@@ -191,13 +191,7 @@ impl<M: Model> QuerySet<M> {
 
 /// Only rows where the flag is set.
 pub(crate) fn is_true<M: Model>(field: &str) -> Expr {
-    Expr::Raw(format!("{{t}}\"{}\"", column::<M>(field).name).into())
-}
-
-/// The column of a field that the derive made sure of.
-fn column<M: Model>(field: &str) -> &'static crate::table::ColumnDef {
-    let columns = M::TABLE.columns;
-    columns.iter().find(|column| column.field == field).unwrap_or(M::TABLE.key())
+    Expr::Raw(format!("{{t}}\"{}\"", M::TABLE.column_of(field).name).into())
 }
 
 /// The user as they are now, for a transaction that goes by it: nobody changes them until it ends. On SQLite nobody
@@ -241,7 +235,7 @@ pub(crate) async fn save_fields<B: Backend, U: UserModel>(
     user: &mut U,
     fields: &[&str],
 ) -> Result<bool> {
-    let columns = fields.iter().map(|field| column::<U>(field).into()).collect();
+    let columns = fields.iter().map(|field| U::TABLE.column_of(field).into()).collect();
     Op::<B>::run(SaveOnly::new(user, columns), connection).await
 }
 

@@ -48,7 +48,12 @@ pub use crate::capability::user::AccountMut;
 #[doc(hidden)]
 pub use removal::companions;
 
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
 use crate::Model;
+use crate::error::{Error, Result};
 use crate::table::TableDef;
 
 /// The tables beside the users' own: tokens, second factors, groups and permissions, counts of failures. They want the
@@ -70,6 +75,22 @@ pub fn tables() -> [&'static TableDef; 9] {
 /// By which other tables refer to a user: its model's label, and its key.
 pub(crate) fn reference<U: UserModel>(user: &U) -> (&'static str, String) {
     (U::TABLE.label, user.id().to_string())
+}
+
+/// Random bytes.
+fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::Database(sqlx::Error::Io(std::io::Error::other(error))))?;
+    Ok(bytes)
+}
+
+/// A time so much later; the last that a database has, where there is none.
+fn after(time: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
+    const LAST: DateTime<Utc> =
+        DateTime::from_timestamp(253_402_300_799, 0).expect("the end of the year 9999");
+    let duration = TimeDelta::from_std(duration).ok();
+    duration.and_then(|duration| time.checked_add_signed(duration)).map_or(LAST, |time| time.min(LAST))
 }
 
 /// Brings username and e-mail address to the form in which they are stored; what is no address is refused later.

@@ -5,8 +5,9 @@ use data_encoding::BASE32_NOPAD;
 use secrecy::SecretString;
 use sqlx::SqlSafeStr;
 
+use super::random;
 use super::token::TokenHash;
-use super::two_factor::{Owner, invalid, random};
+use super::two_factor::{Owner, invalid};
 use crate::Model;
 use crate::atomic::Atomic;
 use crate::backend::Backend;

@@ -7,7 +7,8 @@ use secrecy::SecretString;
 
 use super::settings::UserSettings;
 use super::token::{self, Token, TokenPurpose};
-use super::{PasswordHash, UserManager, UserModel, email, reference, throttle, two_factor};
+use super::two_factor::{self, Owner};
+use super::{PasswordHash, UserManager, UserModel, email, reference, throttle};
 use crate::audit;
 use crate::backend::Backend;
 use crate::capability::user::{UserRow, hold, save_fields};
@@ -46,9 +47,11 @@ impl<U: UserModel> UserManager<U> {
     {
         let (settings, password) = (self.shared(), password.to_owned());
         let (key, typed) = (email::key(email), email.trim().to_lowercase());
+        // What is no address is nobody's, and counted by itself.
+        let account = if key.is_empty() { typed } else { key };
         Box::pin(async move {
             let find =
-                FindAccount { settings: Arc::clone(&settings), key, typed, model: std::marker::PhantomData };
+                FindAccount { settings: Arc::clone(&settings), account, model: std::marker::PhantomData };
             let (mut attempt, mut found) = Db::<FindAccount<U>>::run(db.clone(), find).await?;
             loop {
                 let nobody = PasswordHash::unusable();
@@ -90,9 +93,7 @@ impl<U: UserModel> UserManager<U> {
 /// Counts an attempt to sign in, and finds the account.
 pub struct FindAccount<U> {
     settings: Arc<UserSettings>,
-    key: String,
-    /// What was typed. What is no address is nobody's, and counted by itself.
-    typed: String,
+    account: String,
     model: std::marker::PhantomData<fn() -> U>,
 }
 
@@ -101,10 +102,9 @@ impl<B: Backend, U: UserModel> Op<B> for FindAccount<U> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
         let address = audit::current().and_then(|context| context.ip_address);
-        let account = if self.key.is_empty() { &self.typed } else { &self.key };
-        let throttle = &self.settings.throttle;
+        let (throttle, account) = (&self.settings.throttle, &self.account);
         let attempt = throttle::begin::<B>(connection, throttle, U::TABLE.label, account, address).await?;
-        let user = queryset::first::<B, _>(connection, U::objects().by_email(&self.key)).await?;
+        let user = queryset::first::<B, _>(connection, U::objects().by_email(account)).await?;
         Ok((attempt, user))
     }
 }
@@ -181,7 +181,7 @@ impl<B: Backend, U: UserModel> Op<B> for EnterByCode<U> {
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
         let (token, user): (Token, U) =
             token::find::<B, U>(connection, &self.token, TokenPurpose::SecondFactor).await?;
-        two_factor::verify::<B, U>(connection, &self.settings, &user, &self.code).await?;
+        two_factor::verify::<B>(connection, &self.settings, &Owner::of(&user), &self.code).await?;
         let (mut transaction, now) = hold::<B, U>(connection, user.id()).await?;
         let result = enter_by_code::<B, U>(transaction.connection(), &token, now).await;
         transaction.end(result).await

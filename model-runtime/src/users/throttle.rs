@@ -6,12 +6,13 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::SqlSafeStr;
 
+use super::after;
 use crate::Model;
 use crate::backend::{self, Backend};
 use crate::clock;
@@ -272,14 +273,6 @@ impl Times {
         }
         sql + " ELSE " + &self.lockout + " END"
     }
-}
-
-/// A time so much later; the last that a database has, where there is none.
-fn after(time: DateTime<Utc>, duration: Duration) -> DateTime<Utc> {
-    const LAST: DateTime<Utc> =
-        DateTime::from_timestamp(253_402_300_799, 0).expect("the end of the year 9999");
-    let duration = TimeDelta::from_std(duration).ok();
-    duration.and_then(|duration| time.checked_add_signed(duration)).map_or(LAST, |time| time.min(LAST))
 }
 
 /// Takes an attempt off the count again, with the block that it set.

@@ -3,16 +3,16 @@
 use std::fmt;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{UserModel, reference};
+use super::{UserModel, after, random, reference};
 use crate::backend::{Backend, ColumnReader};
 use crate::clock;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::field::{BoxError, FieldType};
 use crate::queryset::{self, QuerySet};
 use crate::table::ColumnDef;
@@ -154,16 +154,6 @@ impl QuerySet<Token> {
     }
 }
 
-/// The latest time that a database holds: the last second of the year 9999.
-const LATEST: DateTime<Utc> = DateTime::from_timestamp(253_402_300_799, 0).expect("a time");
-
-/// `bytes` random bytes, as text for URLs.
-pub(super) fn random(bytes: usize) -> Result<SecretString> {
-    let mut buffer = vec![0; bytes];
-    getrandom::fill(&mut buffer).map_err(|error| Error::Database(sqlx::Error::Io(error.into())))?;
-    Ok(BASE64URL_NOPAD.encode(&buffer).into())
-}
-
 /// A new token of the user whom other tables [refer](super::reference) to so, and what is stored of it.
 pub(super) fn new(
     (user_type, user_id): (&str, String),
@@ -172,9 +162,8 @@ pub(super) fn new(
     name: String,
     lifetime: Duration,
 ) -> Result<(SecretString, Token)> {
-    let secret = random(32)?;
+    let secret = SecretString::from(BASE64URL_NOPAD.encode(&random::<32>()?));
     let now = clock::now();
-    let lifetime = TimeDelta::from_std(lifetime).unwrap_or(TimeDelta::MAX);
     let token = Token {
         id: Uuid::now_v7(),
         user_type: user_type.to_owned(),
@@ -184,7 +173,7 @@ pub(super) fn new(
         name,
         hash: TokenHash::of(secret.expose_secret()),
         created_at: now,
-        expires_at: now.checked_add_signed(lifetime).map_or(LATEST, |time| time.min(LATEST)),
+        expires_at: after(now, lifetime),
         used_at: None,
     };
     Ok((secret, token))

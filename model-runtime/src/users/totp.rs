@@ -9,7 +9,8 @@ use qrcode::{EcLevel, QrCode};
 use secrecy::SecretString;
 use totp_rs::{Builder, TotpError};
 
-use super::two_factor::{invalid, random};
+use super::random;
+use super::two_factor::invalid;
 use crate::backend::ColumnReader;
 use crate::error::Result;
 use crate::field::{BoxError, FieldType};

@@ -156,7 +156,7 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    fn of<U: UserModel>(user: &U) -> Self {
+    pub fn of<U: UserModel>(user: &U) -> Self {
         let (user_type, user_id) = reference(user);
         Self { user_type, user_id }
     }
@@ -279,21 +279,12 @@ impl<B: Backend> Op<B> for VerifyCode {
     type Out = ();
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
-        accept::<B>(connection, &self.settings, &self.owner, &self.code).await
+        verify::<B>(connection, &self.settings, &self.owner, &self.code).await
     }
 }
 
 /// Accepts a code of the user. Not in a transaction that is rolled back where the code is wrong.
-pub(super) async fn verify<B: Backend, U: UserModel>(
-    connection: &mut B::Connection,
-    settings: &UserSettings,
-    user: &U,
-    code: &str,
-) -> Result<()> {
-    accept::<B>(connection, settings, &Owner::of(user), code).await
-}
-
-async fn accept<B: Backend>(
+pub(super) async fn verify<B: Backend>(
     connection: &mut B::Connection,
     settings: &UserSettings,
     owner: &Owner,
@@ -374,13 +365,6 @@ fn typed(code: &str) -> Result<String> {
     let characters = code.chars().filter(|c| !c.is_whitespace() && *c != '-');
     let code: String = characters.map(|c| c.to_ascii_uppercase()).collect();
     if code.is_empty() { Err(invalid("code", "is empty")) } else { Ok(code) }
-}
-
-pub(super) fn random<const N: usize>() -> Result<[u8; N]> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| Error::Database(sqlx::Error::Io(std::io::Error::other(error))))?;
-    Ok(bytes)
 }
 
 /// Whether it was the right one once is not told.

@@ -152,10 +152,9 @@ async fn insert_all<B: Backend, M: Model>(
             Ok(()) => journal::<B, M>(connection, rows, recorder).await,
             error => error,
         };
-        match inserted {
-            Ok(()) => return transaction.commit().await,
+        match transaction.end(inserted).await {
+            Ok(()) => return Ok(()),
             Err(error) => {
-                transaction.roll_back().await;
                 let taken = varying && M::STATEMENTS.generated.is_some_and(|it| is_taken::<M>(&error, it));
                 if !taken || attempt == ATTEMPTS {
                     return Err(error);

@@ -6,6 +6,7 @@ use std::fmt::{self, Display, Formatter};
 use clap::Args;
 use comfy_table::Table;
 use examples::blog::Post;
+use model_runtime::count;
 use model_runtime::prelude::*;
 use model_runtime::users::User;
 use serde::Serialize;
@@ -34,7 +35,7 @@ pub struct Page {
 struct Listed {
     #[serde(flatten)]
     user: UserView,
-    posts: u64,
+    posts: i64,
 }
 
 /// Reads one page.
@@ -42,10 +43,8 @@ pub async fn run(filter: &Filter, db: &Pool) -> anyhow::Result<Page> {
     let by_email = |users: QuerySet<User>| users.order_by(|user| user.email.asc());
     let (place, users) = filter.paging.page(User::objects(), by_email, db).await?;
     let theirs = Post::objects().filter(|post| post.author_id.is_in(users.iter().map(|user| user.id)));
-    let mut posts: HashMap<Uuid, u64> = HashMap::new();
-    for author_id in theirs.values(|post| post.author_id).fetch_all(db).await? {
-        *posts.entry(author_id).or_default() += 1;
-    }
+    let posts = theirs.group_by(|post| post.author_id).aggregate(|_| count());
+    let posts: HashMap<Uuid, i64> = posts.fetch_all(db).await?.into_iter().collect();
     let listed = |user: &User| Listed {
         user: UserView::from(user),
         posts: posts.get(&user.id).copied().unwrap_or_default(),
