@@ -89,7 +89,7 @@ macro_rules! expansions {
 }
 
 expansions! {
-    plain timestamps soft_delete publishable seo track_changes versioned audited append_only user relations all mixins model_enum model_newtype
+    plain timestamps soft_delete publishable seo searchable track_changes versioned cached audited append_only user relations all mixins model_enum model_newtype
 }
 
 #[test]

@@ -80,28 +80,18 @@ pub struct BelongsTo {
     pub related_name: Option<Ident>,
 }
 
-/// What happens to rows whose target is removed.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// What happens to rows whose target is deleted; see `model_runtime::OnDelete`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OnDelete {
     Cascade,
     Protect,
     SetNull,
     Restrict,
+    DoNothing,
 }
 
-keywords!(OnDelete: "cascade" => Cascade, "protect" => Protect, "set_null" => SetNull, "restrict" => Restrict);
-
-impl OnDelete {
-    /// `ON DELETE` of the schema.
-    pub fn sql(self) -> &'static str {
-        match self {
-            Self::Cascade => "CASCADE",
-            // Both refuse; `protect` is what the library's own messages speak of.
-            Self::Protect | Self::Restrict => "RESTRICT",
-            Self::SetNull => "SET NULL",
-        }
-    }
-}
+keywords!(OnDelete: "cascade" => Cascade, "protect" => Protect, "set_null" => SetNull, "restrict" => Restrict,
+    "do_nothing" => DoNothing);
 
 #[derive(FromMeta)]
 struct ColumnArgs {

@@ -11,6 +11,7 @@ use crate::model::Model;
 const NAME_LENGTH: usize = 63;
 
 /// An index.
+#[derive(Clone)]
 pub struct Index {
     pub name: Option<String>,
     /// Columns and expressions, as SQL.

@@ -28,8 +28,8 @@ use proc_macro::TokenStream;
 ///
 /// On the struct: `#[model(table = "posts", label = "blog.post", display = title, id = v7, order = "-created_at", hooks,
 /// append_only, companions = path, unchecked, crate = path)]`, all of it optional; `#[index(…)]` and `#[unique(…)]`; the
-/// capabilities `#[timestamps]`, `#[soft_delete]`, `#[publishable]`, `#[seo(…)]`, `#[track_changes(…)]`, `#[audited]`, `#[versioned]`,
-/// `#[user]` and `#[permissions(…)]`.
+/// capabilities `#[timestamps]`, `#[soft_delete]`, `#[publishable]`, `#[seo(…)]`, `#[searchable(…)]`, `#[track_changes(…)]`, `#[audited]`, `#[versioned]`,
+/// `#[cached(…)]`, `#[user]` and `#[permissions(…)]`.
 /// On a field: `#[column(…)]`, `#[belongs_to(…)]` and `#[track(…)]`. See the book in `docs/`.
 #[proc_macro_derive(
     Model,
@@ -45,9 +45,11 @@ use proc_macro::TokenStream;
         soft_delete,
         publishable,
         seo,
+        searchable,
         track_changes,
         versioned,
         audited,
+        cached,
         user,
         permissions
     )

@@ -5,8 +5,9 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, parse_quote};
 
 use crate::diagnostics::Errors;
+use crate::field::Field;
 use crate::model::Required;
-use crate::parse::{Attributes, item, key, named_fields};
+use crate::parse::{Attributes, item, key, named_fields, required};
 
 pub fn expand(arguments: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -31,7 +32,10 @@ fn add_fields(input: &mut DeriveInput, attributes: &Attributes) {
     let Data::Struct(data) = &mut input.data else { return };
     let Fields::Named(fields) = &mut data.fields else { return };
     let key = key(attributes.id(), &krate);
-    let needed = attributes.capabilities.iter().flat_map(|capability| capability.fields(&krate));
+    let own: Vec<Field> =
+        fields.named.iter().filter_map(|field| Field::parse(field, &mut Errors::default())).collect();
+    let needed =
+        attributes.capabilities.iter().flat_map(|capability| required(capability.as_ref(), &krate, &own));
     let mut missing = Vec::new();
     for required in std::iter::once(key).chain(needed) {
         if !fields.named.iter().any(|field| field.ident.as_ref() == Some(&required.name)) {

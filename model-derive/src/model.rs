@@ -56,6 +56,8 @@ pub struct Slots {
     pub order: Vec<(String, bool)>,
     /// The column that `delete` sets to the time of the deletion.
     pub delete_marks: Option<String>,
+    /// The column that tells with which row it was deleted.
+    pub deleted_with: Option<String>,
     /// Paths of functions that give further schema objects.
     pub companions: Vec<TokenStream>,
     /// A unique column whose value may be generated.
@@ -68,6 +70,8 @@ pub struct Slots {
     pub log: Option<TokenStream>,
     /// Where writes are recorded in another table, as a `JournalDef`.
     pub journal: Option<TokenStream>,
+    /// How long rows are kept beside the database, as a `CacheDef`.
+    pub cache: Option<TokenStream>,
     /// Statements after a write that the row's log recorded; they see `self` and `log`.
     pub logged: Vec<TokenStream>,
     /// Statements after a deletion; they see `self` and `time`.

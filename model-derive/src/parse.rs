@@ -10,7 +10,7 @@ use syn::{Data, DeriveInput, Fields, Ident, LitStr, Meta, Path};
 
 use crate::capability::{self, Capability};
 use crate::diagnostics::{Errors, suggestion};
-use crate::field::{self, Field};
+use crate::field::{self, Field, OnDelete};
 use crate::field_type::name_of;
 use crate::index::{self, Index};
 use crate::many_to_many;
@@ -182,7 +182,7 @@ fn contribute(model: &mut Model, attributes: &Attributes, errors: &mut Errors) {
         missing.push(format!("{} // the key", key(model.id, &model.krate).paste()));
     }
     for capability in &attributes.capabilities {
-        for required in capability.fields(&model.krate) {
+        for required in required(capability.as_ref(), &model.krate, &model.fields) {
             check_required(model, capability.name(), &required, &mut missing, errors);
             model.adopt(&required);
         }
@@ -211,14 +211,27 @@ fn contribute(model: &mut Model, attributes: &Attributes, errors: &mut Errors) {
         let on = Index::on([field.column.as_str()]);
         let (unique, indexed) = (field.unique, field.indexed || field.belongs_to.is_some());
         if unique {
-            model.index(on.unique().filtered(scope.clone()));
-        } else if indexed {
+            model.index(on.clone().unique().filtered(scope.clone()));
+        }
+        // A unique index of the live rows does not find the others.
+        if indexed && (!unique || scope.is_some()) {
             model.index(on);
         }
     }
     for meta in &attributes.indexes {
         index::parse(meta, model, errors);
     }
+}
+
+/// The fields that a capability needs beside those of the struct.
+pub fn required(capability: &dyn Capability, krate: &Path, fields: &[Field]) -> Vec<Required> {
+    let mut required = capability.fields(krate);
+    let cascades =
+        |field: &Field| field.belongs_to.as_ref().is_some_and(|it| it.on_delete == OnDelete::Cascade);
+    if fields.iter().any(cascades) {
+        required.extend(capability.cascade_fields(krate));
+    }
+    required
 }
 
 /// The fields of a struct that can be a model.

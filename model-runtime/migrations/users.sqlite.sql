@@ -140,7 +140,7 @@ CREATE TABLE IF NOT EXISTS "auth_two_factor" (
     "user_id" VARCHAR(255) NOT NULL,
     "secret" BLOB NOT NULL,
     "confirmed_at" TIMESTAMP,
-    "last_step" INTEGER NOT NULL,
+    "last_step" INTEGER NOT NULL CONSTRAINT "auth_two_factor_last_step_check" CHECK (typeof("last_step") <> 'real'),
     "created_at" TIMESTAMP NOT NULL
 );
 
@@ -159,7 +159,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS "auth_recovery_codes_user_type_user_id_hash_ke
 CREATE TABLE IF NOT EXISTS "auth_throttle" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "key" VARCHAR(400) NOT NULL,
-    "failures" INT4 NOT NULL,
+    "failures" INT4 NOT NULL CONSTRAINT "auth_throttle_failures_check" CHECK ("failures" BETWEEN -2147483648 AND 2147483647),
     "expires_at" TIMESTAMP NOT NULL,
     "blocked_until" TIMESTAMP
 );

@@ -29,14 +29,17 @@ enum By {
 }
 
 /// PostgreSQL ended the statement to break a deadlock. SQLite has none: who writes has all.
-#[cfg(feature = "users")]
-fn is_deadlock(error: &Error) -> bool {
-    let Error::Database(sqlx::Error::Database(error)) = error else { return false };
-    error.code().as_deref() == Some(DEADLOCK)
+pub(crate) fn is_deadlock(error: &Error) -> bool {
+    matches!(error, Error::Database(error) if ended_by_deadlock(error))
+}
+
+/// The same of the driver's error.
+pub(crate) fn ended_by_deadlock(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(DEADLOCK))
 }
 
 /// The code of a deadlock.
-pub(crate) const DEADLOCK: &str = "40P01";
+const DEADLOCK: &str = "40P01";
 
 const SAVEPOINT: &str = "SAVEPOINT model_runtime";
 const RELEASE: &str = "RELEASE SAVEPOINT model_runtime";
@@ -108,7 +111,17 @@ impl<'c, B: Backend> Atomic<'c, B> {
 }
 
 /// How often steps are taken again where another write of the same came in between.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 5;
+
+/// Another write has just made what this one would make.
+pub(crate) fn is_taken(error: &Error) -> bool {
+    matches!(error, Error::Unique { .. })
+}
+
+/// Another write was in between: it has made what this one would make, or waited for it.
+pub(crate) fn is_taken_or_deadlock(error: &Error) -> bool {
+    is_taken(error) || is_deadlock(error)
+}
 
 /// What an operation does in a transaction.
 pub(crate) trait Steps<B: Backend>: Send {
@@ -117,18 +130,19 @@ pub(crate) trait Steps<B: Backend>: Send {
     fn take(&mut self, connection: &mut B::Connection) -> impl Future<Output = Result<Self::Out>> + Send;
 }
 
-/// Takes steps in a transaction. Where they would make what another write has just made, that is there now, and they are
-/// taken again.
+/// Takes steps in a transaction, and after an error of which `again` says that another write was in between, once more:
+/// that write is over now.
 pub(crate) async fn retried<B: Backend, S: Steps<B>>(
     steps: &mut S,
     connection: &mut B::Connection,
+    again: fn(&Error) -> bool,
 ) -> Result<S::Out> {
     let mut attempt = 1;
     loop {
         let mut transaction = Atomic::<B>::begin(connection).await?;
         let result = steps.take(transaction.connection()).await;
         match transaction.end(result).await {
-            Err(Error::Unique { .. }) if attempt < ATTEMPTS => attempt += 1,
+            Err(error) if attempt < ATTEMPTS && again(&error) => attempt += 1,
             result => return result,
         }
     }

@@ -19,3 +19,12 @@ pub struct Set;
 pub trait Given<F> {}
 
 impl<F> Given<F> for Set {}
+
+/// A required field of a row that is made: the builder's type says that it is set, and [`Fields`](crate::Fields) that none
+/// is missing.
+pub fn given<T>(field: Option<T>) -> T {
+    match field {
+        Some(value) => value,
+        None => unreachable!("a required field is set"),
+    }
+}

@@ -5,10 +5,10 @@ use std::ops::Deref;
 
 use crate::backend::{self, Backend};
 use crate::error::{Result, ValidationErrors};
-use crate::expr::{Compare, Condition, Expr, Like, Operand, Subquery};
+use crate::expr::{Compare, Condition, Expr, Like, Operand};
 use crate::field::{FieldType, TextType};
 use crate::model::Model;
-use crate::queryset::Values;
+use crate::queryset::{Subquery, Values};
 use crate::relation::Path;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, TableDef};

@@ -9,6 +9,7 @@ use sqlx::SqlStr;
 use sqlx::pool::PoolConnection;
 
 use crate::backend::{Backend, timed_rows};
+use crate::cache;
 use crate::error::Result;
 use crate::profile;
 use crate::table::Dialect;
@@ -21,7 +22,9 @@ pub trait Op<B: Backend>: Send {
     /// Whether it begins a transaction of its own. Where its future is dropped, PostgreSQL may be in one that the
     /// driver does not know of, so that the connection does not go back to its pool. (On a connection that is in no
     /// pool the caller closes it.)
-    const BEGINS: bool = false;
+    fn begins(&self) -> bool {
+        false
+    }
 
     /// Runs it.
     fn run(self, connection: &mut B::Connection) -> impl Future<Output = Result<Self::Out>> + Send;
@@ -95,13 +98,20 @@ where
     timed_rows(timer, executor.fetch((sql, Some(arguments)))).map(move |row| query.read(&row?)).boxed()
 }
 
+/// Runs an operation. Where its connection is in no transaction, its end is the end of what it writes.
+async fn run_on<B: Backend, O: Op<B>>(connection: &mut B::Connection, operation: O) -> Result<O::Out> {
+    let ends = !B::in_transaction(connection);
+    // In a box, so that the futures of callers stay small: an operation may be deep.
+    cache::during(ends, Box::pin(operation.run(connection))).await
+}
+
 /// Runs an operation on a connection of a pool, which does not get it back from where a begun transaction may be left.
 async fn run_pooled<B: Backend, O: Op<B>>(
     connection: &mut PoolConnection<B>,
     operation: O,
 ) -> Result<O::Out> {
-    let mut held = Held { connection, lost: O::BEGINS && B::DIALECT == Dialect::Postgres };
-    let result = operation.run(&mut **held.connection).await;
+    let mut held = Held { connection, lost: operation.begins() && B::DIALECT == Dialect::Postgres };
+    let result = run_on::<B, O>(held.connection, operation).await;
     held.lost = false;
     result
 }
@@ -141,7 +151,7 @@ macro_rules! handles {
             type Out = O::Out;
 
             fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
-                operation.run(self)
+                run_on::<sqlx::$db, O>(self, operation)
             }
         }
 
@@ -150,7 +160,7 @@ macro_rules! handles {
             type Out = O::Out;
 
             fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
-                operation.run(&mut **self)
+                run_on::<sqlx::$db, O>(&mut **self, operation)
             }
         }
 

@@ -4,7 +4,8 @@ use std::fmt;
 
 use sqlx::error::{DatabaseError, ErrorKind};
 
-use crate::table::TableDef;
+use crate::schema::live_reference;
+use crate::table::{IndexDef, TableDef};
 
 /// `Result` with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -38,13 +39,15 @@ pub enum Error {
         /// The fields that must be unique together.
         fields: Vec<String>,
     },
-    /// Rows of another table point at this one.
-    #[error("this {model} cannot be removed: {relation} still refers to it")]
+    /// Other rows refer to this one, and their `on_delete` does not let it go.
+    #[error("this {model} cannot be deleted: {}", protected_by(relation, *rows))]
     Protected {
         /// The model's name.
         model: &'static str,
-        /// Who refers to it.
+        /// Who refers to it: `Post.author_id`; where only the database knows, the table.
         relation: String,
+        /// How many rows do, where it is known.
+        rows: Option<u64>,
     },
     /// The row's state does not allow the operation.
     #[error("this {model} is {from} and cannot become {to}")]
@@ -109,6 +112,24 @@ pub enum Error {
     #[cfg(feature = "files")]
     #[error("the store of files failed: {0}")]
     Storage(#[from] object_store::Error),
+    /// A queryset cannot be served from memory, since it could be out of date there.
+    #[cfg(feature = "cache")]
+    #[error("this query of {model} cannot be cached: {reason}; read it with `fetch_all`")]
+    NotCacheable {
+        /// The model's name.
+        model: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// The cache that processes share failed.
+    #[cfg(feature = "redis")]
+    #[error("the shared cache failed, {what}: {source}")]
+    Cache {
+        /// What it was asked for.
+        what: &'static str,
+        /// Its error.
+        source: redis::RedisError,
+    },
     /// The URL names no database that this build supports.
     #[error("cannot connect to {url:?}: {reason}")]
     Url {
@@ -136,11 +157,25 @@ impl Error {
         if database.is_unique_violation() || message.starts_with(SQLITE_UNIQUE) {
             return Self::Unique { model: table.model, fields: unique_fields(database.as_ref(), table) };
         }
+        let deleted = message.starts_with(live_reference::SQLITE)
+            || database.constraint().is_some_and(|name| name.ends_with(live_reference::SUFFIX));
         match database.kind() {
+            _ if deleted => {
+                let field = constrained(database.as_ref(), table).unwrap_or("the row");
+                Self::invalid(table, field, "refers to a row that is deleted".to_owned())
+            }
             ErrorKind::ForeignKeyViolation => {
                 let field =
                     constrained(database.as_ref(), table).map_or_else(|| references(table), str::to_owned);
                 Self::invalid(table, &field, "refers to a row that does not exist".to_owned())
+            }
+            // SQLite has a `CHECK` for it, which names the column.
+            _ if database.code().as_deref() == Some("22003") => {
+                Self::invalid(table, "the row", format!("holds a number that its column does not: {message}"))
+            }
+            // A text of more different words than PostgreSQL indexes.
+            _ if database.code().as_deref() == Some("54000") => {
+                Self::invalid(table, "the row", format!("is too long to be searched: {message}"))
             }
             ErrorKind::NotNullViolation => {
                 let field = not_null(message, table).unwrap_or("the row");
@@ -160,6 +195,7 @@ impl Error {
             sqlx::Error::Database(database) if is_foreign_key(database.as_ref()) => Self::Protected {
                 model: table.model,
                 relation: database.table().unwrap_or("another table").to_owned(),
+                rows: None,
             },
             _ => Self::of(error, table),
         }
@@ -169,6 +205,14 @@ impl Error {
         let mut errors = ValidationErrors::new(table.model);
         errors.add(field, message);
         Self::Validation(errors)
+    }
+}
+
+fn protected_by(relation: &str, rows: Option<u64>) -> String {
+    match rows {
+        Some(1) => format!("1 row refers to it by {relation}"),
+        Some(rows) => format!("{rows} rows refer to it by {relation}"),
+        None => format!("{relation} still refers to it"),
     }
 }
 
@@ -185,7 +229,7 @@ fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
     let message = error.message();
     let named = error.constraint().or_else(|| message.split('\'').nth(1));
     if let Some(index) = table.indexes.iter().find(|index| Some(index.name) == named) {
-        return index.parts.iter().flat_map(|part| fields_of_part(table, part)).collect();
+        return index_fields(table, index);
     }
     match message.strip_prefix(SQLITE_UNIQUE) {
         Some(columns) => columns
@@ -196,6 +240,11 @@ fn unique_fields(error: &dyn DatabaseError, table: &TableDef) -> Vec<String> {
             vec![named.map_or_else(|| table.key().field.to_owned(), |name| field_of_constraint(table, name))]
         }
     }
+}
+
+/// The fields of an index.
+pub(crate) fn index_fields(table: &TableDef, index: &IndexDef) -> Vec<String> {
+    index.parts.iter().flat_map(|part| fields_of_part(table, part)).collect()
 }
 
 /// The fields of an index's part: of an expression, the columns that it names.
@@ -230,7 +279,7 @@ fn not_null(message: &str, table: &TableDef) -> Option<&'static str> {
 /// The field that a violated `{table}_{column}_check` or `…_fkey` is about.
 fn constrained(error: &dyn DatabaseError, table: &TableDef) -> Option<&'static str> {
     let name = error.constraint().or_else(|| error.message().rsplit(": ").next())?;
-    let column = name.strip_prefix(table.name)?.strip_prefix('_')?.rsplit_once('_')?.0;
+    let column = name.strip_prefix(table.name)?.strip_prefix(['_', '.'])?.rsplit_once('_')?.0;
     table.column(column).map(|column| column.field)
 }
 

@@ -7,11 +7,10 @@ use std::ops::{BitAnd, BitOr, Not};
 use std::sync::Arc;
 
 use crate::arithmetic::Computed;
-use crate::column::{ColumnRef, Selection};
+use crate::column::ColumnRef;
 use crate::field::FieldType;
 use crate::json_path::{self, JsonStep, JsonTest};
-use crate::model::Model;
-use crate::queryset::{Values, push_with};
+use crate::queryset::{Subquery, push_with};
 use crate::relation::Joins;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
@@ -81,13 +80,16 @@ pub enum Operand {
     Column(ColumnRef),
     /// A number computed from the row.
     Computed(Box<Computed>),
+    /// SQL of the library's own, over the row `t`.
+    #[doc(hidden)]
+    Sql(String),
 }
 
 impl Operand {
     /// The ways to other rows that it takes.
     pub(crate) fn joins(&self, joins: &mut Joins) {
         match self {
-            Self::Value(_) => {}
+            Self::Value(_) | Self::Sql(_) => {}
             Self::Column(column) => joins.add(column.path),
             Self::Computed(computed) => computed.joins(joins),
         }
@@ -99,6 +101,7 @@ impl Operand {
             Self::Value(value) => value.is_null(),
             Self::Column(column) => column.is_nullable(),
             Self::Computed(computed) => computed.is_nullable(),
+            Self::Sql(_) => true,
         }
     }
 
@@ -166,6 +169,11 @@ pub(crate) enum Expr {
         column: ColumnRef,
         query: Subquery,
     },
+    /// That the query finds the key.
+    Exists {
+        key: ColumnRef,
+        query: Subquery,
+    },
     IsNull {
         column: ColumnRef,
         negated: bool,
@@ -200,25 +208,25 @@ pub(crate) enum Expr {
     Raw(Cow<'static, str>),
     /// Such SQL, with one value wherever `{}` stands.
     Template(String, Value<'static>),
+    /// SQL of a capability's that each dialect has its own of.
+    Fragment(Fragment),
 }
 
-/// A query within a condition.
+/// A part of a statement, written when the dialect is known.
 #[derive(Clone)]
-pub(crate) struct Subquery(Arc<dyn Fn(&mut Sql) + Send + Sync>);
+pub(crate) struct Fragment(Arc<dyn Fn(&mut Sql) + Send + Sync>);
 
-impl Subquery {
-    pub(crate) fn of<M: Model, S: Selection<M>>(values: Values<M, S>) -> Self {
-        Self(Arc::new(move |sql| values.render_into(sql)))
+impl Fragment {
+    pub(crate) fn new(write: impl Fn(&mut Sql) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(write))
     }
 
-    fn render(&self, sql: &mut Sql) {
-        let outer = sql.qualify(None);
+    pub(crate) fn render(&self, sql: &mut Sql) {
         (self.0)(sql);
-        sql.qualify(outer);
     }
 }
 
-impl fmt::Debug for Subquery {
+impl fmt::Debug for Fragment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut sql = Sql::new(Dialect::Postgres, "");
         self.render(&mut sql);
@@ -237,6 +245,7 @@ impl Expr {
             Self::Like { column, .. }
             | Self::In { column, .. }
             | Self::InQuery { column, .. }
+            | Self::Exists { key: column, .. }
             | Self::IsNull { column, .. }
             | Self::Json { column, .. }
             | Self::HasKey { column, .. } => joins.add(column.path),
@@ -244,7 +253,7 @@ impl Expr {
             Self::Row { columns, .. } => columns.iter().for_each(|column| joins.add(column.path)),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
             Self::Not(part) => part.joins(joins),
-            Self::Sql { .. } | Self::Raw(_) | Self::Template(..) => {}
+            Self::Sql { .. } | Self::Raw(_) | Self::Template(..) | Self::Fragment(_) => {}
         }
     }
 
@@ -260,6 +269,7 @@ impl Expr {
                 query.render(sql);
                 sql.push(")");
             }
+            Self::Exists { key, query } => query.render_exists(sql, *key),
             Self::IsNull { column, negated } => {
                 sql.column(*column);
                 sql.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
@@ -276,6 +286,11 @@ impl Expr {
             }
             Self::All(parts) => joined(sql, parts, " AND "),
             Self::Any(parts) => joined(sql, parts, " OR "),
+            // It is never NULL, and PostgreSQL joins by this form only.
+            Self::Not(part) if matches!(**part, Self::Exists { .. }) => {
+                sql.push("NOT ");
+                part.render(sql);
+            }
             // NULL counts as false, so its negation is true: two-valued, like the same filter in memory.
             Self::Not(part) => {
                 sql.push("(");
@@ -288,6 +303,7 @@ impl Expr {
                 let text = template.replace("{t}", sql.before_column()).replace("{}", &placeholder);
                 sql.push(&text);
             }
+            Self::Fragment(fragment) => fragment.render(sql),
         }
     }
 }
@@ -324,7 +340,7 @@ fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
     };
     let meets = match operand {
         Operand::Column(other) => Some(other.scale),
-        Operand::Value(_) | Operand::Computed(_) => None,
+        Operand::Value(_) | Operand::Computed(_) | Operand::Sql(_) => None,
     };
     sql.scaled_column(column, meets);
     sql.push(match op {

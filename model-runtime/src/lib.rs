@@ -27,7 +27,8 @@
 //! ```
 //!
 //! Cargo features: `sqlite` (default) and `postgres`; `users` for users, `files` for stored files and avatars, `s3` to
-//! store them in S3, `cursors` for pages by a signed cursor.
+//! store them in S3, `cursors` for pages by a signed cursor; `cache` for rows that are kept in memory, `redis` to keep them
+//! in Redis; `axum` for the web.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 compile_error!("model-runtime wants a database: enable its feature `sqlite`, `postgres` or both");
@@ -39,6 +40,7 @@ mod atomic;
 mod backend;
 #[cfg(feature = "sqlite")]
 pub mod build;
+mod cache;
 mod canonical_json;
 mod capability;
 #[doc(hidden)]
@@ -50,6 +52,7 @@ mod db;
 mod error;
 mod expr;
 mod field;
+mod fields;
 pub mod files;
 mod json_path;
 mod many_to_many;
@@ -59,6 +62,7 @@ pub mod prelude;
 pub mod profile;
 mod queryset;
 pub mod record;
+mod referrer;
 mod relation;
 pub mod schema;
 mod sql;
@@ -67,18 +71,25 @@ mod table;
 pub mod users;
 mod validate;
 mod value;
+#[cfg(feature = "axum")]
+pub mod web;
 mod write;
 
 pub use arithmetic::{Computed, Expression, Number};
 pub use backend::{Backend, ColumnReader, read};
 pub use capability::audited as audit;
-pub use capability::{audit_log, publishable, seo, soft_delete, timestamps, track_changes, versioned};
+#[cfg(feature = "cache")]
+pub use capability::cached;
+pub use capability::{
+    audit_log, publishable, searchable, seo, soft_delete, timestamps, track_changes, versioned,
+};
 pub use choices::{ModelEnum, UnknownChoice};
 pub use column::{Assignment, Column, ColumnList, ColumnRef, IntoOperand, OneOrMore, Order, Selection};
 pub use db::{Db, Op, StreamDb, StreamOp};
 pub use error::{Error, FieldError, Result, ValidationErrors};
 pub use expr::{Condition, Operand};
 pub use field::{BoxError, FieldType, Json, Key, TextType};
+pub use fields::Fields;
 pub use json_path::{JsonPath, JsonStep, JsonType};
 pub use many_to_many::{ChangeLinks, ManyToMany, PrefetchMany, Through};
 pub use model::{Hooks, Model, Writable, Write, WriteEvent};
@@ -87,22 +98,22 @@ pub use pool::{AnyOp, AnyStream, Connection, Pool, Transaction};
 pub use queryset::{
     Aggregate, Aggregated, BulkWrite, Count, Exists, FetchAll, FetchOne, FetchOptional, FetchPrefetched,
     FigureOrder, Figures, ForeignKey, GetById, GroupFigures, Groups, Having, Prefetch, Query, QuerySet,
-    Reload, Rows, SelectRelated, Summed, Values, count,
+    Reload, Rows, SelectRelated, Summed, Values, count, exists,
 };
 #[cfg(feature = "cursors")]
 pub use queryset::{Cursors, Keyset, KeysetPage};
-pub use queryset::{Explain, Locked, Page, Paged, Pages, RawQuery, RawValues};
+pub use queryset::{Explain, Locked, Page, Paged, Pages, RawQuery, RawValues, UpdateReturning};
 pub use relation::{Always, Maybe, Path, Presence, Related, read_related};
 pub use sql::Sql;
 pub use table::{
-    ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OrderDef, Reference, Role, ScopeDef,
-    SetTo, Statements, TableDef,
+    CacheDef, ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OnDelete, OrderDef, Reference,
+    Role, ScopeDef, SetTo, Statements, TableDef,
 };
 pub use value::{Kind, Value};
 pub use write::{
-    BulkCreate, Change, Create, Differences, HardDelete, Insert, RowChange, Save, SaveOnly, UpdateIf,
+    BulkCreate, Change, Create, Differences, HardDelete, Insert, Restore, RowChange, Save, SaveOnly, UpdateIf,
 };
-pub use write::{GetOrCreate, UpdateOrCreate};
+pub use write::{BulkCreateNew, BulkUpdate, GetOrCreate, UpdateOrCreate, Upsert};
 
 pub use capability::audit_log::AuditLog;
 pub use capability::publishable::PublishStatus;
@@ -113,10 +124,12 @@ pub use capability::track_changes::ChangeLog;
 pub mod __private {
     pub use chrono::{DateTime, Utc};
     pub use futures_util::future::BoxFuture;
+    pub use inventory;
     pub use sqlx;
     pub use uuid::Uuid;
 
-    pub use crate::builder::{Given, Set, Unset};
+    pub use crate::builder::{Given, Set, Unset, given};
+    pub use crate::referrer::Referring;
 }
 
 mod builder;

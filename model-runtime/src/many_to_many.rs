@@ -9,10 +9,10 @@ use crate::backend::{self, Backend};
 use crate::column::Column;
 use crate::db::{Db, Op};
 use crate::error::Result;
-use crate::expr::{Expr, Subquery, is_one_of};
+use crate::expr::{Expr, is_one_of};
 use crate::field::{FieldType, Key};
 use crate::model::{Model, Writable};
-use crate::queryset::{self, Query, QuerySet, Rows, refuse_slice};
+use crate::queryset::{self, Query, QuerySet, Rows, Subquery, refuse_slice};
 use crate::relation::ROOT;
 use crate::sql::Sql;
 use crate::table::{Dialect, TableDef};
@@ -22,8 +22,8 @@ use crate::write::BulkCreate;
 /// How rows of `M` and rows of `R` are linked by rows of `L`. `#[many_to_many(Tag, through = PostTag)]` makes one:
 /// `Post::TAGS`.
 pub struct Through<M: Model, L: Model, R: Model> {
-    from: Column<L, M::Id>,
-    to: Column<L, R::Id>,
+    pub(crate) from: Column<L, M::Id>,
+    pub(crate) to: Column<L, R::Id>,
     make: fn(M::Id, R::Id) -> L,
 }
 
@@ -78,7 +78,7 @@ impl<L: Writable, R: Model> ManyToMany<L, R> {
         db.run(ChangeLinks { links: self.links, change: Change::Add(keys(rows)) })
     }
 
-    /// Takes links away. Returns how many there were.
+    /// Takes links away, as the links' own `delete` does. Returns how many there were.
     ///
     /// # Errors
     /// The database's.
@@ -170,14 +170,14 @@ impl<L: Writable, K: Key> Links<L, K> {
     pub(crate) async fn remove<B: Backend>(&self, connection: &mut B::Connection, keys: &[K]) -> Result<u64> {
         let target = self.target;
         let these = self.existing.clone().filter(|_| target.is_in(keys.iter().copied()));
-        Op::<B>::run(these.removal(), connection).await
+        Op::<B>::run(these.deletion(), connection).await
     }
 
     /// Takes those to all other rows away.
     async fn keep<B: Backend>(&self, connection: &mut B::Connection, keys: &[K]) -> Result<u64> {
         let target = self.target;
         let others = self.existing.clone().exclude(|_| target.is_in(keys.iter().copied()));
-        Op::<B>::run(others.removal(), connection).await
+        Op::<B>::run(others.deletion(), connection).await
     }
 }
 
@@ -212,10 +212,12 @@ impl<B: Backend, L: Writable, K: Key> Steps<B> for ChangeLinks<L, K> {
 impl<B: Backend, L: Writable, K: Key> Op<B> for ChangeLinks<L, K> {
     type Out = u64;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(mut self, connection: &mut B::Connection) -> Result<u64> {
-        atomic::retried::<B, _>(&mut self, connection).await
+        atomic::retried::<B, _>(&mut self, connection, atomic::is_taken).await
     }
 }
 

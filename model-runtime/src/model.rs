@@ -7,15 +7,17 @@ use chrono::{DateTime, Utc};
 use crate::backend::Backend;
 use crate::column::{Assignment, ColumnList, OneOrMore};
 use crate::db::Db;
-use crate::error::{Result, ValidationErrors};
+use crate::error::{Error, Result, ValidationErrors};
 use crate::expr::Condition;
 use crate::field::Key;
+use crate::fields::Fields;
 use crate::queryset::{GetById, QuerySet, RawQuery, RawValues, Reload};
 use crate::relation::{Path, Presence};
 use crate::table::{Statements, TableDef};
 use crate::value::Value;
 use crate::write::{
-    BulkCreate, Delete, GetOrCreate, HardDelete, Insert, Save, SaveOnly, UpdateIf, UpdateOrCreate,
+    BulkCreate, BulkCreateNew, BulkUpdate, Delete, GetOrCreate, HardDelete, Insert, Save, SaveOnly, UpdateIf,
+    UpdateOrCreate, Upsert,
 };
 
 /// A table's row. Derive it: `#[derive(Model)]`.
@@ -276,6 +278,89 @@ pub trait Model: Send + Sync + Sized + 'static {
     {
         db.run(BulkCreate::new(rows))
     }
+
+    /// Inserts those of many rows that clash with no other, neither in the database nor before them, and returns them.
+    /// Where one fails otherwise, none is inserted. A generated slug that is taken is varied.
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::Error::Validation), for the first row that is not valid.
+    fn bulk_create_new<'c, D>(rows: Vec<Self>, db: D) -> impl Future<Output = Result<Vec<Self>>> + Send
+    where
+        Self: Writable,
+        D: Db<'c, BulkCreateNew<Self>, Out = Vec<Self>>,
+    {
+        db.run(BulkCreateNew::new(rows))
+    }
+
+    /// Writes the columns named of many rows, each with its own values, and returns how many changed: a row that has the
+    /// values already is left as it is. `Post::bulk_update(&mut posts, |p| (p.title, p.views_count), &db)`. All or none
+    /// is written, in statements that take any number of rows. Hooks and checks run for each row.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`](crate::Error::NotFound) where one is gone, [`Error::Conflict`](crate::Error::Conflict) where
+    /// one of a `#[versioned]` model was written since it was read, and those of [`save`](Self::save). A slug that is
+    /// made anew and taken is [`Error::Unique`](crate::Error::Unique) here.
+    fn bulk_update<'c, 'm, D, L>(
+        rows: &'m mut [Self],
+        columns: impl FnOnce(Self::Columns) -> L,
+        db: D,
+    ) -> impl Future<Output = Result<u64>> + Send
+    where
+        Self: Writable,
+        L: ColumnList<Self>,
+        D: Db<'c, BulkUpdate<'m, Self>, Out = u64>,
+    {
+        let columns = columns(Self::COLUMNS).columns();
+        db.run(BulkUpdate::new(rows, columns))
+    }
+
+    /// Inserts the row, or where another has the same values of the columns `by` writes the columns `set` over that one.
+    /// Returns the row as it then is, and whether it was inserted:
+    /// `Product::upsert(product, |p| p.sku, |p| (p.name, p.price), &db)`.
+    ///
+    /// `by` names the columns of a unique index, or the key; of a partial index, such as that of a model with
+    /// `#[soft_delete]`, only the rows count that it holds. Of many who upsert the same at once, one inserts and the
+    /// others write over its row. A slug that is not given is made for a new row, and stays as it is otherwise.
+    ///
+    /// # Errors
+    /// [`Error::Validation`](crate::Error::Validation) where `by` is no unique index, and those of
+    /// [`insert`](Self::insert): [`Error::Unique`](crate::Error::Unique) where another value is taken.
+    fn upsert<'c, D, T, L>(
+        row: Self,
+        by: impl FnOnce(Self::Columns) -> T,
+        set: impl FnOnce(Self::Columns) -> L,
+        db: D,
+    ) -> impl Future<Output = Result<(Self, bool)>> + Send
+    where
+        Self: Writable,
+        T: ColumnList<Self>,
+        L: ColumnList<Self>,
+        D: Db<'c, Upsert<Self>, Out = Vec<(Self, bool)>>,
+    {
+        let done = Self::bulk_upsert(vec![row], by, set, db);
+        async move { done.await?.pop().ok_or(Error::Database(sqlx::Error::RowNotFound)) }
+    }
+
+    /// [`Upserts`](Self::upsert) many rows, all or none, in statements that take any number of rows. Returns them in
+    /// their order.
+    ///
+    /// # Errors
+    /// As [`upsert`](Self::upsert); [`Error::Unique`](crate::Error::Unique) also where two of them are alike.
+    fn bulk_upsert<'c, D, T, L>(
+        rows: Vec<Self>,
+        by: impl FnOnce(Self::Columns) -> T,
+        set: impl FnOnce(Self::Columns) -> L,
+        db: D,
+    ) -> impl Future<Output = Result<Vec<(Self, bool)>>> + Send
+    where
+        Self: Writable,
+        T: ColumnList<Self>,
+        L: ColumnList<Self>,
+        D: Db<'c, Upsert<Self>, Out = Vec<(Self, bool)>>,
+    {
+        let (by, set) = (by(Self::COLUMNS).columns(), set(Self::COLUMNS).columns());
+        db.run(Upsert::new(rows, by, set))
+    }
 }
 
 /// A model whose rows are written through it. The derive implements it, but for `#[model(append_only)]`.
@@ -283,7 +368,15 @@ pub trait Model: Send + Sync + Sized + 'static {
     message = "`{Self}` is append-only: its rows are not written, changed or removed through it",
     label = "this only reads"
 )]
-pub trait Writable: Model {}
+pub trait Writable: Model {
+    /// The row of these fields, the others at their defaults. None where `fields` tells of a mistake.
+    #[doc(hidden)]
+    fn of_fields(fields: &mut Fields) -> Option<Self>;
+
+    /// Sets these fields.
+    #[doc(hidden)]
+    fn set_fields(&mut self, fields: &mut Fields);
+}
 
 /// What a model does of its own before a write. Say `#[model(hooks)]` and implement it; without, the derive
 /// implements it empty.

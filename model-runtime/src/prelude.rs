@@ -2,7 +2,10 @@
 
 pub use crate::capability::audit_log::{Action, AuditLog};
 pub use crate::capability::audited::{Audited, AuditedRow};
+#[cfg(feature = "cache")]
+pub use crate::capability::cached::{Cached, CachedRow};
 pub use crate::capability::publishable::{PublishStatus, Publishable, PublishableRow};
+pub use crate::capability::searchable::Searchable;
 pub use crate::capability::seo::{Seo, SeoRow};
 pub use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 pub use crate::capability::timestamps::Timestamps;

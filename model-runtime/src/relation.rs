@@ -119,6 +119,7 @@ impl Joins {
             let (Some((before, key)), Some(table)) = (path.last(), path.table()) else { continue };
             let alias = path.alias();
             sql.push(" LEFT JOIN ");
+            sql.reading(table);
             sql.name(table.name);
             sql.push(" AS ");
             sql.name(&alias);

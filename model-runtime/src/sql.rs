@@ -9,7 +9,7 @@ use crate::column::ColumnRef;
 use crate::error::{Error, Result};
 use crate::expr::Operand;
 use crate::record::Recording;
-use crate::table::{ColumnDef, Dialect};
+use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::{Kind, Value};
 
 /// A statement with its values. `Display` shows both, but for the values of masked columns.
@@ -24,11 +24,56 @@ pub struct Sql {
     before: usize,
     /// The alias of the query's own table, where its columns want it.
     root: Option<&'static str>,
+    reads: Reads,
+}
+
+/// The tables that a statement reads, as far as it is known.
+#[derive(Clone, Default)]
+pub(crate) struct Reads {
+    tables: Vec<&'static TableDef>,
+    /// There is SQL of the user's.
+    others: bool,
+}
+
+/// The text tells what is read.
+impl PartialEq for Reads {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Reads {
+    /// The tables, each once, where all are of cached models.
+    #[cfg(feature = "cache")]
+    pub(crate) fn of_cached_models(&self, of: &TableDef) -> Result<Vec<&'static TableDef>> {
+        let refused = |reason| Err(Error::NotCacheable { model: of.model, reason });
+        if self.others {
+            return refused("it has SQL of its own, whose tables are not known".to_owned());
+        }
+        let mut tables: Vec<&'static TableDef> = Vec::new();
+        for table in &self.tables {
+            if table.cache.is_none() {
+                return refused(format!("it reads {0}, which is not `#[cached]`; make it so", table.model));
+            }
+            if tables.iter().all(|known| known.name != table.name) {
+                tables.push(table);
+            }
+        }
+        Ok(tables)
+    }
 }
 
 impl Sql {
     pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
-        Self { dialect, text: text.into(), values: Vec::new(), masked: Vec::new(), before: 0, root: None }
+        Self {
+            dialect,
+            text: text.into(),
+            values: Vec::new(),
+            masked: Vec::new(),
+            before: 0,
+            root: None,
+            reads: Reads::default(),
+        }
     }
 
     /// A statement whose first `before` values are bound by other means.
@@ -49,6 +94,21 @@ impl Sql {
     /// The values of `$1`, `$2`, ….
     pub fn values(&self) -> &[Value<'static>] {
         &self.values
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn reads(&self) -> &Reads {
+        &self.reads
+    }
+
+    /// Says that it reads a table.
+    pub(crate) fn reading(&mut self, table: &'static TableDef) {
+        self.reads.tables.push(table);
+    }
+
+    /// Says that it reads what nobody knows.
+    pub(crate) fn reading_others(&mut self) {
+        self.reads.others = true;
     }
 
     pub(crate) fn push(&mut self, text: &str) {
@@ -150,6 +210,7 @@ impl Sql {
             Operand::Value(value) => self.bind_for(column, value.clone().stored(column, self.dialect)),
             Operand::Column(other) => self.scaled_column(*other, Some(column.scale)),
             Operand::Computed(computed) => computed.render(self, column),
+            Operand::Sql(text) => self.push(text),
         }
     }
 
@@ -203,6 +264,11 @@ fn quote(dialect: Dialect) -> char {
 pub(crate) fn quoted(name: &str, dialect: Dialect) -> String {
     let quote = quote(dialect);
     format!("{quote}{name}{quote}")
+}
+
+/// All columns of a table, in their order, for `Model::read`.
+pub(crate) fn columns_of(table: &TableDef, dialect: Dialect) -> String {
+    table.columns.iter().map(|column| quoted(column.name, dialect)).collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Sql {

@@ -42,6 +42,8 @@ pub struct TableDef {
     pub display: Option<&'static str>,
     /// What every write must also record.
     pub record: RecordDef,
+    /// How long rows may be kept beside the database.
+    pub cache: Option<CacheDef>,
     /// Tables and triggers that capabilities keep beside this table.
     pub companions: &'static [fn(&TableDef, Dialect) -> Vec<SchemaObject>],
     /// Permissions beside the four that every model has: name in the code and name for people.
@@ -92,13 +94,27 @@ impl TableDef {
     }
 }
 
+/// How long rows are kept beside the database, and how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CacheDef {
+    /// In seconds.
+    pub ttl: u32,
+    /// The number of rows.
+    pub max: u32,
+}
+
 /// What `delete` does to a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Delete {
     /// Removes it.
     Remove,
-    /// Sets this column to the time of the deletion, where it is NULL.
-    Mark(&'static str),
+    /// Marks it.
+    Mark {
+        /// The column that is set to the time of the deletion, where it is NULL.
+        time: &'static str,
+        /// The column that tells with which row it was deleted, where that was not on its own.
+        with: Option<&'static str>,
+    },
 }
 
 /// One column. Built by the derive; every setter is `const`.
@@ -158,8 +174,38 @@ pub enum Role {
 pub struct Reference {
     /// The other table.
     pub table: fn() -> &'static TableDef,
-    /// `ON DELETE` of the schema, as SQL.
-    pub on_delete: &'static str,
+    /// What happens to the row when that one is deleted.
+    pub on_delete: OnDelete,
+}
+
+/// What happens to a row when the row is deleted that it refers to: when that one is removed (`ON DELETE` of the schema),
+/// and also when it is marked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDelete {
+    /// It is deleted too: removed with a row that is removed; marked with a row that is marked, where it can be, and
+    /// restored with it.
+    Cascade,
+    /// It forbids the deletion.
+    Protect,
+    /// It forbids the deletion, unless it is itself deleted with it by way of another relation.
+    Restrict,
+    /// Its foreign key is set to NULL.
+    SetNull,
+    /// It goes on to refer to a row that is marked, and may come to. The removal of the row it forbids.
+    DoNothing,
+}
+
+impl OnDelete {
+    /// `ON DELETE` of the schema.
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::Cascade => "CASCADE",
+            Self::Protect => "RESTRICT",
+            // Looks when the statement is over, so that a row can be removed with the one that it forbids to remove.
+            Self::Restrict | Self::DoNothing => "NO ACTION",
+            Self::SetNull => "SET NULL",
+        }
+    }
 }
 
 impl ColumnDef {
@@ -241,7 +287,7 @@ impl ColumnDef {
     }
 
     /// Sets the foreign key.
-    pub const fn references(mut self, table: fn() -> &'static TableDef, on_delete: &'static str) -> Self {
+    pub const fn references(mut self, table: fn() -> &'static TableDef, on_delete: OnDelete) -> Self {
         self.references = Some(Reference { table, on_delete });
         self
     }

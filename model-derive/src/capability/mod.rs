@@ -2,8 +2,10 @@
 //! attribute to the derive in `lib.rs`.
 
 mod audited;
+mod cached;
 mod permissions;
 mod publishable;
+mod searchable;
 mod seo;
 mod soft_delete;
 mod timestamps;
@@ -24,6 +26,11 @@ pub trait Capability {
     /// The fields that it needs. `krate` is the path of the runtime.
     fn fields(&self, krate: &Path) -> Vec<Required>;
 
+    /// Further fields that it needs where the rows are deleted with others, which they belong to.
+    fn cascade_fields(&self, _krate: &Path) -> Vec<Required> {
+        Vec::new()
+    }
+
     /// Adds its default scope.
     fn scope(&self, _model: &mut Model) {}
 
@@ -40,9 +47,11 @@ pub const ALL: &[(&str, Parse)] = &[
     ("soft_delete", soft_delete::parse),
     ("publishable", publishable::parse),
     ("seo", seo::parse),
+    ("searchable", searchable::parse),
     ("versioned", versioned::parse),
     ("track_changes", track_changes::parse),
     ("audited", audited::parse),
+    ("cached", cached::parse),
     ("user", user::parse),
     ("permissions", permissions::parse),
 ];

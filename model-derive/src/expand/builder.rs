@@ -25,8 +25,10 @@ pub fn expand(model: &Model) -> TokenStream {
     let setters = settable.iter().map(|field| setter(model, field, &required, &states));
     let values = model.fields.iter().map(|field| {
         let (name, default) = (&field.ident, default(model, field));
-        if is_settable(model, field) {
-            quote!(#name: self.draft.#name.unwrap_or_else(|| #default))
+        if field.is_required() && is_settable(model, field) {
+            quote!(#name: #private::given(self.#name))
+        } else if is_settable(model, field) {
+            quote!(#name: self.#name.unwrap_or_else(|| #default))
         } else {
             quote!(#name: #default)
         }
@@ -47,9 +49,12 @@ pub fn expand(model: &Model) -> TokenStream {
 
         #[doc(hidden)]
         #[derive(::core::default::Default)]
-        #[allow(dead_code)]
         #vis struct #draft {
             #(#names: ::core::option::Option<#types>,)*
+        }
+
+        impl #draft {
+            fn build(self) -> #ident { #build }
         }
 
         #[doc = #builder_doc]
@@ -60,7 +65,6 @@ pub fn expand(model: &Model) -> TokenStream {
             state: ::core::marker::PhantomData<fn() -> (#(#states,)*)>,
         }
 
-        #[allow(dead_code)]
         impl #ident {
             #[doc = #start_doc]
             #vis fn builder() -> #builder {
@@ -73,7 +77,7 @@ pub fn expand(model: &Model) -> TokenStream {
             #(#setters)*
 
             /// The row, not yet in the database.
-            #vis fn build(self) -> #ident where #given { #build }
+            #vis fn build(self) -> #ident where #given { self.draft.build() }
 
             /// Inserts the row and returns it.
             ///
@@ -135,7 +139,7 @@ fn setter(model: &Model, field: &Field, required: &[&Ident], states: &[Ident]) -
         return quote! {
             #[doc = #doc]
             #vis fn #name(mut self, value: #parameter) -> Self {
-                self.draft.#name = ::core::option::Option::Some(#value);
+                self.draft.#name.replace(#value);
                 self
             }
         };

@@ -4,6 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use crate::field::Field;
@@ -86,9 +87,12 @@ fn relation(model: &Model, position: usize, field: &Field) -> Option<TokenStream
     })
 }
 
-/// `author` of `author_id`.
+/// `author` of `author_id`, `r#type` of `type_id`, and `crate_id` of `crate_id`, since no name is `crate`.
 fn relation_name(field: &Ident) -> Option<Ident> {
-    let name = field.to_string();
-    let name = name.strip_suffix("_id").unwrap_or(&name);
-    (!name.is_empty()).then(|| Ident::new(name.trim_start_matches("r#"), field.span()))
+    let name = field.unraw().to_string();
+    let short = name.strip_suffix("_id").unwrap_or(&name);
+    let short = if ["crate", "self", "super", "Self"].contains(&short) { &name } else { short };
+    let is_keyword = syn::parse_str::<Ident>(short).is_err();
+    let ident = if is_keyword { Ident::new_raw } else { Ident::new };
+    (!short.is_empty()).then(|| ident(short, field.span()))
 }

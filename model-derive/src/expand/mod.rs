@@ -35,7 +35,8 @@ pub fn derive(input: TokenStream, schema: Schema) -> TokenStream {
     let links =
         model.links.iter().filter(|_| !model.broken).filter_map(|link| many_to_many::expand(&model, link));
     let related = related::expand(&model);
-    quote!(#errors #columns #builder #row #(#items)* #(#links)* #related #checked)
+    let referring = table::referring(&model);
+    quote!(#errors #columns #builder #row #(#items)* #(#links)* #related #referring #checked)
 }
 
 /// What the derive writes for an `unchecked` model, and the checks that it would have.

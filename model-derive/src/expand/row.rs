@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::table;
-use crate::model::Model;
+use crate::model::{Model, Role};
 
 pub fn expand(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
@@ -47,7 +48,7 @@ pub fn expand(model: &Model) -> TokenStream {
     let slots = slots(model);
     // Hooks that nothing runs are a mistake: this impl then conflicts with the user's.
     let hooks = model.hooks.is_none().then(|| quote!(impl #krate::Hooks for #ident {}));
-    let writable = (!model.append_only || model.broken).then(|| quote!(impl #krate::Writable for #ident {}));
+    let writable = (!model.append_only || model.broken).then(|| writable(model));
     let display = display(model);
     let owners = owners(model);
     quote! {
@@ -78,6 +79,25 @@ pub fn expand(model: &Model) -> TokenStream {
         #hooks
         #display
         #owners
+    }
+}
+
+/// Rows made of fields that are given by name, or changed by them. Only the application's own fields can be given.
+fn writable(model: &Model) -> TokenStream {
+    let Model { ident, krate, .. } = model;
+    let data = || model.fields.iter().filter(|field| field.role == Role::Data);
+    let names: Vec<_> = data().map(|field| &field.ident).collect();
+    let required = data().filter(|field| field.is_required()).map(|field| field.ident.unraw().to_string());
+    let of = model.body(quote! {
+        let mut row = Self::builder().draft;
+        fields.make(&[#(#required),*], &mut [#(&mut row.#names),*]).then(|| row.build())
+    });
+    let set = model.body(quote!(fields.assign(&mut [#(&mut self.#names),*])));
+    quote! {
+        impl #krate::Writable for #ident {
+            fn of_fields(fields: &mut #krate::Fields) -> ::core::option::Option<Self> { #of }
+            fn set_fields(&mut self, fields: &mut #krate::Fields) { #set }
+        }
     }
 }
 

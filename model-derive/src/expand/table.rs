@@ -31,7 +31,10 @@ pub fn table(model: &Model) -> TokenStream {
             |(column, descending)| quote!(#krate::OrderDef { column: #column, descending: #descending }),
         );
     let delete = match &model.slots.delete_marks {
-        Some(column) => quote!(Mark(#column)),
+        Some(column) => {
+            let with = option(model.slots.deleted_with.as_ref());
+            quote!(Mark { time: #column, with: #with })
+        }
         None => quote!(Remove),
     };
     let companions = &model.slots.companions;
@@ -44,6 +47,7 @@ pub fn table(model: &Model) -> TokenStream {
             quote!(#krate::record::RecordDef { log: #log, journal: #journal })
         }
     };
+    let cache = option(model.slots.cache.as_ref());
     quote! {
         #krate::TableDef {
             name: #table,
@@ -58,10 +62,24 @@ pub fn table(model: &Model) -> TokenStream {
             delete: #krate::Delete::#delete,
             display: #display,
             record: #record,
+            cache: #cache,
             companions: &[#(#companions),*],
             permissions: &[#(#permissions),*],
         }
     }
+}
+
+/// Makes a model with foreign keys known to those that it refers to.
+pub fn referring(model: &Model) -> Option<TokenStream> {
+    let Model { ident, krate, .. } = model;
+    let refers = model.fields.iter().any(|field| field.belongs_to.is_some());
+    (refers && !model.broken).then(|| {
+        quote! {
+            #krate::__private::inventory::submit! {
+                #krate::__private::Referring(<#ident as #krate::Model>::table)
+            }
+        }
+    })
 }
 
 /// `<ty as FieldType>`. Every use of a field's type is written so, since the compiler then says once, where the type
@@ -103,8 +121,9 @@ fn column(model: &Model, field: &Field) -> TokenStream {
         def = quote!(#def.recording(#krate::record::Recording::#recording));
     }
     if let Some(belongs_to) = &field.belongs_to {
-        let (target, on_delete) = (&belongs_to.target, belongs_to.on_delete.sql());
-        def = quote!(#def.references(<#target as #krate::Model>::table, #on_delete));
+        let on_delete = format_ident!("{}", format!("{:?}", belongs_to.on_delete));
+        let target = &belongs_to.target;
+        def = quote!(#def.references(<#target as #krate::Model>::table, #krate::OnDelete::#on_delete));
     }
     if !field.docs.is_empty() {
         let docs = &field.docs;
@@ -153,5 +172,7 @@ pub fn statements(model: &Model) -> TokenStream {
 /// What `delete` does, where it does not remove the row.
 pub fn delete(model: &Model) -> Option<Change> {
     let column = model.slots.delete_marks.as_ref()?;
-    Some(Change::new(model, "delete", vec![(column.clone(), SetTo::Time)], format!("\"{column}\" IS NULL")))
+    let mut set = vec![(column.clone(), SetTo::Time)];
+    set.extend(model.slots.deleted_with.clone().map(|with| (with, SetTo::Null)));
+    Some(Change::new(model, "delete", set, format!("\"{column}\" IS NULL")))
 }

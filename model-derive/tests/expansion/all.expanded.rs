@@ -104,7 +104,6 @@ pub mod __post_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
@@ -119,6 +118,31 @@ pub struct PostDraft {
     seo_description: ::core::option::Option<String>,
     seo_keywords: ::core::option::Option<String>,
 }
+impl PostDraft {
+    fn build(self) -> Post {
+        Post {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: ::model_runtime::__private::given(self.title),
+            author_id: ::model_runtime::__private::given(self.author_id),
+            created_at: self.created_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            updated_at: self.updated_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            deleted_at: self.deleted_at.unwrap_or_else(|| ::core::option::Option::None),
+            status: self.status.unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
+            published_at: self
+                .published_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+            slug: self.slug.unwrap_or_else(|| ::std::string::String::new()),
+            seo_title: self.seo_title.unwrap_or_else(|| ::std::string::String::new()),
+            seo_description: self
+                .seo_description
+                .unwrap_or_else(|| ::std::string::String::new()),
+            seo_keywords: self
+                .seo_keywords
+                .unwrap_or_else(|| ::std::string::String::new()),
+            change_log: ::core::default::Default::default(),
+        }
+    }
+}
 ///Builds a [`Post`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
 #[allow(dead_code)]
@@ -129,7 +153,6 @@ pub struct PostBuilder<
     draft: PostDraft,
     state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
 }
-#[allow(dead_code)]
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
@@ -143,7 +166,7 @@ impl Post {
 impl<S0, S1> PostBuilder<S0, S1> {
     ///The key.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///The title.
@@ -179,9 +202,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<DateTime<Utc>>,
     ) -> Self {
-        self.draft.created_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.created_at.replace(::core::convert::Into::into(value));
         self
     }
     ///When it was last written.
@@ -189,9 +210,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<DateTime<Utc>>,
     ) -> Self {
-        self.draft.updated_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.updated_at.replace(::core::convert::Into::into(value));
         self
     }
     ///When it was deleted.
@@ -199,16 +218,12 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.deleted_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.deleted_at.replace(::core::convert::Into::into(value));
         self
     }
     ///Where it stands.
     pub fn status(mut self, value: impl ::core::convert::Into<PublishStatus>) -> Self {
-        self.draft.status = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.status.replace(::core::convert::Into::into(value));
         self
     }
     ///When it was last published.
@@ -216,37 +231,27 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.published_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.published_at.replace(::core::convert::Into::into(value));
         self
     }
     ///Its name in URLs.
     pub fn slug(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.slug = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.slug.replace(::core::convert::Into::into(value));
         self
     }
     ///Its title for search engines.
     pub fn seo_title(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_title = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.seo_title.replace(::core::convert::Into::into(value));
         self
     }
     ///Its description for search engines.
     pub fn seo_description(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_description = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.seo_description.replace(::core::convert::Into::into(value));
         self
     }
     ///Its keywords for search engines.
     pub fn seo_keywords(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_keywords = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.seo_keywords.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -255,58 +260,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
         S0: ::model_runtime::__private::Given<__post_fields::title>,
         S1: ::model_runtime::__private::Given<__post_fields::author_id>,
     {
-        Post {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            author_id: self
-                .draft
-                .author_id
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            created_at: self
-                .draft
-                .created_at
-                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
-            updated_at: self
-                .draft
-                .updated_at
-                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
-            deleted_at: self
-                .draft
-                .deleted_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-            status: self
-                .draft
-                .status
-                .unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
-            published_at: self
-                .draft
-                .published_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-            slug: self.draft.slug.unwrap_or_else(|| ::std::string::String::new()),
-            seo_title: self
-                .draft
-                .seo_title
-                .unwrap_or_else(|| ::std::string::String::new()),
-            seo_description: self
-                .draft
-                .seo_description
-                .unwrap_or_else(|| ::std::string::String::new()),
-            seo_keywords: self
-                .draft
-                .seo_keywords
-                .unwrap_or_else(|| ::std::string::String::new()),
-            change_log: ::core::default::Default::default(),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -352,7 +306,10 @@ impl ::model_runtime::Model for Post {
                 (<Uuid as ::model_runtime::FieldType>::COLUMN
                     .named("author_id", "author_id")
                     .role(::model_runtime::Role::Data)
-                    .references(<User as ::model_runtime::Model>::table, "RESTRICT")
+                    .references(
+                        <User as ::model_runtime::Model>::table,
+                        ::model_runtime::OnDelete::Protect,
+                    )
                     .doc("Who wrote it."))
                     .checked(),
                 (<DateTime<Utc> as ::model_runtime::FieldType>::COLUMN
@@ -480,7 +437,10 @@ impl ::model_runtime::Model for Post {
                     descending: true,
                 },
             ],
-            delete: ::model_runtime::Delete::Mark("deleted_at"),
+            delete: ::model_runtime::Delete::Mark {
+                time: "deleted_at",
+                with: ::core::option::Option::None,
+            },
             display: ::core::option::Option::Some("title"),
             record: ::model_runtime::record::RecordDef {
                 log: ::core::option::Option::Some(::model_runtime::record::LogDef {
@@ -492,6 +452,7 @@ impl ::model_runtime::Model for Post {
                     entry: ::model_runtime::audit::entry,
                 }),
             },
+            cache: ::core::option::Option::None,
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
@@ -738,7 +699,37 @@ impl ::model_runtime::Model for Post {
         self.deleted_at = ::core::option::Option::Some(time);
     }
 }
-impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Writable for Post {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(
+                &["title", "author_id"],
+                &mut [
+                    &mut row.title,
+                    &mut row.author_id,
+                    &mut row.slug,
+                    &mut row.seo_title,
+                    &mut row.seo_description,
+                    &mut row.seo_keywords,
+                ],
+            )
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields
+            .assign(
+                &mut [
+                    &mut self.title,
+                    &mut self.author_id,
+                    &mut self.slug,
+                    &mut self.seo_title,
+                    &mut self.seo_description,
+                    &mut self.seo_keywords,
+                ],
+            )
+    }
+}
 impl ::core::fmt::Display for Post {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         ::core::fmt::Display::fmt(&self.title, f)
@@ -860,6 +851,9 @@ impl ::model_runtime::track_changes::TrackChanges for Post {
     }
 }
 impl ::model_runtime::audit::Audited for Post {}
+::model_runtime::__private::inventory::submit! {
+    ::model_runtime::__private::Referring(< Post as ::model_runtime::Model > ::table)
+}
 const _: () = {
     #[allow(unused_imports)]
     use ::std::prelude::rust_2024::*;

@@ -81,6 +81,7 @@ impl ::model_runtime::Model for Event {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[triggers],
             permissions: &[],
         };

@@ -63,10 +63,18 @@ pub mod __vault_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct VaultDraft {
     password: ::core::option::Option<String>,
     pin: ::core::option::Option<i32>,
+}
+impl VaultDraft {
+    fn build(self) -> Vault {
+        Vault {
+            id: 0,
+            password: ::model_runtime::__private::given(self.password),
+            pin: ::model_runtime::__private::given(self.pin),
+        }
+    }
 }
 ///Builds a [`Vault`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -78,7 +86,6 @@ pub struct VaultBuilder<
     draft: VaultDraft,
     state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
 }
-#[allow(dead_code)]
 impl Vault {
     ///Starts a new [`Vault`].
     pub fn builder() -> VaultBuilder {
@@ -121,21 +128,7 @@ impl<S0, S1> VaultBuilder<S0, S1> {
         S0: ::model_runtime::__private::Given<__vault_fields::password>,
         S1: ::model_runtime::__private::Given<__vault_fields::pin>,
     {
-        Vault {
-            id: 0,
-            password: self
-                .draft
-                .password
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            pin: self
-                .draft
-                .pin
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -195,6 +188,7 @@ impl ::model_runtime::Model for Vault {
                     entry: ::model_runtime::audit::entry_of_actor,
                 }),
             },
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -260,6 +254,16 @@ impl ::model_runtime::Model for Vault {
         <i32 as ::model_runtime::FieldType>::normalise(&mut self.pin, &columns[2usize]);
     }
 }
-impl ::model_runtime::Writable for Vault {}
+impl ::model_runtime::Writable for Vault {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(&["password", "pin"], &mut [&mut row.password, &mut row.pin])
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.password, &mut self.pin])
+    }
+}
 impl ::model_runtime::Hooks for Vault {}
 impl ::model_runtime::audit::Audited for Vault {}

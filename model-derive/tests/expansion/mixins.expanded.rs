@@ -92,7 +92,6 @@ pub mod __task_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct TaskDraft {
     title: ::core::option::Option<String>,
     deleted_at: ::core::option::Option<Option<DateTime<Utc>>>,
@@ -103,6 +102,17 @@ pub struct TaskDraft {
         ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
     >,
 }
+impl TaskDraft {
+    fn build(self) -> Task {
+        Task {
+            id: 0,
+            title: ::model_runtime::__private::given(self.title),
+            deleted_at: self.deleted_at.unwrap_or_else(|| ::core::option::Option::None),
+            created_at: self.created_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            updated_at: self.updated_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
+        }
+    }
+}
 ///Builds a [`Task`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
 #[allow(dead_code)]
@@ -110,7 +120,6 @@ pub struct TaskBuilder<S0 = ::model_runtime::__private::Unset<__task_fields::tit
     draft: TaskDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Task {
     ///Starts a new [`Task`].
     pub fn builder() -> TaskBuilder {
@@ -140,9 +149,7 @@ impl<S0> TaskBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.deleted_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.deleted_at.replace(::core::convert::Into::into(value));
         self
     }
     ///When the row was made.
@@ -152,9 +159,7 @@ impl<S0> TaskBuilder<S0> {
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     ) -> Self {
-        self.draft.created_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.created_at.replace(::core::convert::Into::into(value));
         self
     }
     ///When the row was last written.
@@ -164,9 +169,7 @@ impl<S0> TaskBuilder<S0> {
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     ) -> Self {
-        self.draft.updated_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.updated_at.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -174,27 +177,7 @@ impl<S0> TaskBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__task_fields::title>,
     {
-        Task {
-            id: 0,
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            deleted_at: self
-                .draft
-                .deleted_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-            created_at: self
-                .draft
-                .created_at
-                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
-            updated_at: self
-                .draft
-                .updated_at
-                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -300,9 +283,13 @@ impl ::model_runtime::Model for Task {
                     descending: true,
                 },
             ],
-            delete: ::model_runtime::Delete::Mark("deleted_at"),
+            delete: ::model_runtime::Delete::Mark {
+                time: "deleted_at",
+                with: ::core::option::Option::None,
+            },
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -450,7 +437,15 @@ impl ::model_runtime::Model for Task {
         self.deleted_at = ::core::option::Option::Some(time);
     }
 }
-impl ::model_runtime::Writable for Task {}
+impl ::model_runtime::Writable for Task {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.title])
+    }
+}
 impl ::model_runtime::Hooks for Task {}
 impl ::model_runtime::timestamps::Timestamps for Task {
     const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE

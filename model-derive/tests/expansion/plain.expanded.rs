@@ -71,12 +71,21 @@ pub mod __category_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct CategoryDraft {
     id: ::core::option::Option<Uuid>,
     name: ::core::option::Option<String>,
     position: ::core::option::Option<i32>,
     parent_id: ::core::option::Option<Option<Uuid>>,
+}
+impl CategoryDraft {
+    fn build(self) -> Category {
+        Category {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            name: ::model_runtime::__private::given(self.name),
+            position: self.position.unwrap_or_else(|| 0),
+            parent_id: self.parent_id.unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
 }
 ///Builds a [`Category`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -87,7 +96,6 @@ pub struct CategoryBuilder<
     draft: CategoryDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Category {
     ///Starts a new [`Category`].
     pub fn builder() -> CategoryBuilder {
@@ -101,7 +109,7 @@ impl Category {
 impl<S0> CategoryBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///The name.
@@ -119,14 +127,12 @@ impl<S0> CategoryBuilder<S0> {
     }
     ///Sets `position`.
     pub fn position(mut self, value: i32) -> Self {
-        self.draft.position = ::core::option::Option::Some(value);
+        self.draft.position.replace(value);
         self
     }
     ///Sets `parent_id`.
     pub fn parent_id(mut self, value: impl ::core::convert::Into<Option<Uuid>>) -> Self {
-        self.draft.parent_id = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.parent_id.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -134,23 +140,7 @@ impl<S0> CategoryBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__category_fields::name>,
     {
-        Category {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            name: self
-                .draft
-                .name
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            position: self.draft.position.unwrap_or_else(|| 0),
-            parent_id: self
-                .draft
-                .parent_id
-                .unwrap_or_else(|| ::core::option::Option::None),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -201,7 +191,10 @@ impl ::model_runtime::Model for Category {
                 (<Option<Uuid> as ::model_runtime::FieldType>::COLUMN
                     .named("parent_id", "parent_id")
                     .role(::model_runtime::Role::Data)
-                    .references(<Category as ::model_runtime::Model>::table, "SET NULL"))
+                    .references(
+                        <Category as ::model_runtime::Model>::table,
+                        ::model_runtime::OnDelete::SetNull,
+                    ))
                     .checked(),
             ],
             key: 0usize,
@@ -230,6 +223,7 @@ impl ::model_runtime::Model for Category {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::Some("name"),
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -312,7 +306,17 @@ impl ::model_runtime::Model for Category {
         );
     }
 }
-impl ::model_runtime::Writable for Category {}
+impl ::model_runtime::Writable for Category {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(&["name"], &mut [&mut row.name, &mut row.position, &mut row.parent_id])
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.name, &mut self.position, &mut self.parent_id])
+    }
+}
 impl ::model_runtime::Hooks for Category {}
 impl ::core::fmt::Display for Category {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -322,3 +326,6 @@ impl ::core::fmt::Display for Category {
 const _: () = {
     let _: fn(Uuid) -> <Category as ::model_runtime::Model>::Id = |key| key;
 };
+::model_runtime::__private::inventory::submit! {
+    ::model_runtime::__private::Referring(< Category as ::model_runtime::Model > ::table)
+}

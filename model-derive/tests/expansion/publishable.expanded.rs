@@ -63,12 +63,23 @@ pub mod __post_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
     status: ::core::option::Option<PublishStatus>,
     published_at: ::core::option::Option<Option<DateTime<Utc>>>,
+}
+impl PostDraft {
+    fn build(self) -> Post {
+        Post {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: ::model_runtime::__private::given(self.title),
+            status: self.status.unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
+            published_at: self
+                .published_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
 }
 ///Builds a [`Post`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -77,7 +88,6 @@ pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::tit
     draft: PostDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
@@ -91,7 +101,7 @@ impl Post {
 impl<S0> PostBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Sets `title`.
@@ -109,9 +119,7 @@ impl<S0> PostBuilder<S0> {
     }
     ///Where the row stands in its publication.
     pub fn status(mut self, value: impl ::core::convert::Into<PublishStatus>) -> Self {
-        self.draft.status = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.status.replace(::core::convert::Into::into(value));
         self
     }
     ///When the row was last published.
@@ -119,9 +127,7 @@ impl<S0> PostBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.published_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.published_at.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -129,26 +135,7 @@ impl<S0> PostBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__post_fields::title>,
     {
-        Post {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            status: self
-                .draft
-                .status
-                .unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
-            published_at: self
-                .draft
-                .published_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -213,6 +200,7 @@ impl ::model_runtime::Model for Post {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -299,7 +287,15 @@ impl ::model_runtime::Model for Post {
         );
     }
 }
-impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Writable for Post {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.title])
+    }
+}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::publishable::Publishable for Post {
     const STATUS: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE

@@ -79,11 +79,19 @@ pub mod __post_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     author_id: ::core::option::Option<Uuid>,
     editor_id: ::core::option::Option<Option<Uuid>>,
+}
+impl PostDraft {
+    fn build(self) -> Post {
+        Post {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            author_id: ::model_runtime::__private::given(self.author_id),
+            editor_id: self.editor_id.unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
 }
 ///Builds a [`Post`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -94,7 +102,6 @@ pub struct PostBuilder<
     draft: PostDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
@@ -108,7 +115,7 @@ impl Post {
 impl<S0> PostBuilder<S0> {
     ///The key.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Who wrote it.
@@ -128,9 +135,7 @@ impl<S0> PostBuilder<S0> {
     }
     ///Who edited it, if anybody.
     pub fn editor_id(mut self, value: impl ::core::convert::Into<Option<Uuid>>) -> Self {
-        self.draft.editor_id = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.editor_id.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -138,22 +143,7 @@ impl<S0> PostBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__post_fields::author_id>,
     {
-        Post {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            author_id: self
-                .draft
-                .author_id
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            editor_id: self
-                .draft
-                .editor_id
-                .unwrap_or_else(|| ::core::option::Option::None),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -192,13 +182,19 @@ impl ::model_runtime::Model for Post {
                 (<Uuid as ::model_runtime::FieldType>::COLUMN
                     .named("author_id", "author_id")
                     .role(::model_runtime::Role::Data)
-                    .references(<User as ::model_runtime::Model>::table, "RESTRICT")
+                    .references(
+                        <User as ::model_runtime::Model>::table,
+                        ::model_runtime::OnDelete::Protect,
+                    )
                     .doc("Who wrote it."))
                     .checked(),
                 (<Option<Uuid> as ::model_runtime::FieldType>::COLUMN
                     .named("editor_id", "editor_id")
                     .role(::model_runtime::Role::Data)
-                    .references(<User as ::model_runtime::Model>::table, "SET NULL")
+                    .references(
+                        <User as ::model_runtime::Model>::table,
+                        ::model_runtime::OnDelete::SetNull,
+                    )
                     .doc("Who edited it, if anybody."))
                     .checked(),
             ],
@@ -222,6 +218,7 @@ impl ::model_runtime::Model for Post {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -296,7 +293,17 @@ impl ::model_runtime::Model for Post {
         );
     }
 }
-impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Writable for Post {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(&["author_id"], &mut [&mut row.author_id, &mut row.editor_id])
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.author_id, &mut self.editor_id])
+    }
+}
 impl ::model_runtime::Hooks for Post {}
 const _: () = {
     let _: fn(Uuid) -> <User as ::model_runtime::Model>::Id = |key| key;
@@ -349,4 +356,7 @@ impl UserEdited for User {
         let id = <User as ::model_runtime::Model>::id(self);
         <Post as ::model_runtime::Model>::objects().filter(|row| row.editor_id.eq(id))
     }
+}
+::model_runtime::__private::inventory::submit! {
+    ::model_runtime::__private::Referring(< Post as ::model_runtime::Model > ::table)
 }

@@ -75,7 +75,6 @@ pub mod __post_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
@@ -84,6 +83,23 @@ pub struct PostDraft {
     seo_title: ::core::option::Option<String>,
     seo_description: ::core::option::Option<String>,
     seo_keywords: ::core::option::Option<String>,
+}
+impl PostDraft {
+    fn build(self) -> Post {
+        Post {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: ::model_runtime::__private::given(self.title),
+            content: ::model_runtime::__private::given(self.content),
+            slug: self.slug.unwrap_or_else(|| ::std::string::String::new()),
+            seo_title: self.seo_title.unwrap_or_else(|| ::std::string::String::new()),
+            seo_description: self
+                .seo_description
+                .unwrap_or_else(|| ::std::string::String::new()),
+            seo_keywords: self
+                .seo_keywords
+                .unwrap_or_else(|| ::std::string::String::new()),
+        }
+    }
 }
 ///Builds a [`Post`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -95,7 +111,6 @@ pub struct PostBuilder<
     draft: PostDraft,
     state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
 }
-#[allow(dead_code)]
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
@@ -109,7 +124,7 @@ impl Post {
 impl<S0, S1> PostBuilder<S0, S1> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Sets `title`.
@@ -142,30 +157,22 @@ impl<S0, S1> PostBuilder<S0, S1> {
     }
     ///The row's name in URLs.
     pub fn slug(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.slug = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.slug.replace(::core::convert::Into::into(value));
         self
     }
     ///The title that search engines show.
     pub fn seo_title(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_title = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.seo_title.replace(::core::convert::Into::into(value));
         self
     }
     ///The description that search engines show.
     pub fn seo_description(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_description = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.seo_description.replace(::core::convert::Into::into(value));
         self
     }
     ///Keywords for search engines, with commas between them.
     pub fn seo_keywords(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_keywords = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.seo_keywords.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -174,37 +181,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
         S0: ::model_runtime::__private::Given<__post_fields::title>,
         S1: ::model_runtime::__private::Given<__post_fields::content>,
     {
-        Post {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            content: self
-                .draft
-                .content
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            slug: self.draft.slug.unwrap_or_else(|| ::std::string::String::new()),
-            seo_title: self
-                .draft
-                .seo_title
-                .unwrap_or_else(|| ::std::string::String::new()),
-            seo_description: self
-                .draft
-                .seo_description
-                .unwrap_or_else(|| ::std::string::String::new()),
-            seo_keywords: self
-                .draft
-                .seo_keywords
-                .unwrap_or_else(|| ::std::string::String::new()),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -291,6 +268,7 @@ impl ::model_runtime::Model for Post {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
@@ -429,7 +407,37 @@ impl ::model_runtime::Model for Post {
         self.slug = ::model_runtime::seo::vary_slug(base, attempt);
     }
 }
-impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Writable for Post {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(
+                &["title", "content"],
+                &mut [
+                    &mut row.title,
+                    &mut row.content,
+                    &mut row.slug,
+                    &mut row.seo_title,
+                    &mut row.seo_description,
+                    &mut row.seo_keywords,
+                ],
+            )
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields
+            .assign(
+                &mut [
+                    &mut self.title,
+                    &mut self.content,
+                    &mut self.slug,
+                    &mut self.seo_title,
+                    &mut self.seo_description,
+                    &mut self.seo_keywords,
+                ],
+            )
+    }
+}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::seo::Seo for Post {
     const SLUG: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE

@@ -60,10 +60,18 @@ pub mod __post_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct PostDraft {
     title: ::core::option::Option<String>,
     removed_at: ::core::option::Option<Option<DateTime<Utc>>>,
+}
+impl PostDraft {
+    fn build(self) -> Post {
+        Post {
+            id: 0,
+            title: ::model_runtime::__private::given(self.title),
+            removed_at: self.removed_at.unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
 }
 ///Builds a [`Post`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -72,7 +80,6 @@ pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::tit
     draft: PostDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
@@ -102,9 +109,7 @@ impl<S0> PostBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.removed_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.removed_at.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -112,19 +117,7 @@ impl<S0> PostBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__post_fields::title>,
     {
-        Post {
-            id: 0,
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            removed_at: self
-                .draft
-                .removed_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -186,9 +179,13 @@ impl ::model_runtime::Model for Post {
                 },
             ],
             order: &[],
-            delete: ::model_runtime::Delete::Mark("removed_at"),
+            delete: ::model_runtime::Delete::Mark {
+                time: "removed_at",
+                with: ::core::option::Option::None,
+            },
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -279,7 +276,15 @@ impl ::model_runtime::Model for Post {
         self.removed_at = ::core::option::Option::Some(time);
     }
 }
-impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Writable for Post {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.title])
+    }
+}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::soft_delete::SoftDelete for Post {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE

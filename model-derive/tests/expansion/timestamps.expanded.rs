@@ -63,12 +63,21 @@ pub mod __post_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
     created_at: ::core::option::Option<DateTime<Utc>>,
     updated_at: ::core::option::Option<DateTime<Utc>>,
+}
+impl PostDraft {
+    fn build(self) -> Post {
+        Post {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: ::model_runtime::__private::given(self.title),
+            created_at: self.created_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
+            updated_at: self.updated_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
+        }
+    }
 }
 ///Builds a [`Post`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -77,7 +86,6 @@ pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::tit
     draft: PostDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
@@ -91,7 +99,7 @@ impl Post {
 impl<S0> PostBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Sets `title`.
@@ -112,9 +120,7 @@ impl<S0> PostBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<DateTime<Utc>>,
     ) -> Self {
-        self.draft.created_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.created_at.replace(::core::convert::Into::into(value));
         self
     }
     ///When the row was last written.
@@ -122,9 +128,7 @@ impl<S0> PostBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<DateTime<Utc>>,
     ) -> Self {
-        self.draft.updated_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.updated_at.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -132,26 +136,7 @@ impl<S0> PostBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__post_fields::title>,
     {
-        Post {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            created_at: self
-                .draft
-                .created_at
-                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
-            updated_at: self
-                .draft
-                .updated_at
-                .unwrap_or_else(|| ::model_runtime::clock::UNSET),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -226,6 +211,7 @@ impl ::model_runtime::Model for Post {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -332,7 +318,15 @@ impl ::model_runtime::Model for Post {
         self.updated_at = time;
     }
 }
-impl ::model_runtime::Writable for Post {}
+impl ::model_runtime::Writable for Post {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.title])
+    }
+}
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::timestamps::Timestamps for Post {
     const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE

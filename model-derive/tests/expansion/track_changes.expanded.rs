@@ -66,11 +66,20 @@ pub mod __note_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct NoteDraft {
     id: ::core::option::Option<Uuid>,
     text: ::core::option::Option<String>,
     scratch: ::core::option::Option<String>,
+}
+impl NoteDraft {
+    fn build(self) -> Note {
+        Note {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            text: ::model_runtime::__private::given(self.text),
+            scratch: ::model_runtime::__private::given(self.scratch),
+            change_log: ::core::default::Default::default(),
+        }
+    }
 }
 ///Builds a [`Note`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -82,7 +91,6 @@ pub struct NoteBuilder<
     draft: NoteDraft,
     state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
 }
-#[allow(dead_code)]
 impl Note {
     ///Starts a new [`Note`].
     pub fn builder() -> NoteBuilder {
@@ -96,7 +104,7 @@ impl Note {
 impl<S0, S1> NoteBuilder<S0, S1> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Sets `text`.
@@ -133,25 +141,7 @@ impl<S0, S1> NoteBuilder<S0, S1> {
         S0: ::model_runtime::__private::Given<__note_fields::text>,
         S1: ::model_runtime::__private::Given<__note_fields::scratch>,
     {
-        Note {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            text: self
-                .draft
-                .text
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            scratch: self
-                .draft
-                .scratch
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            change_log: ::core::default::Default::default(),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -216,6 +206,7 @@ impl ::model_runtime::Model for Note {
                 }),
                 journal: ::core::option::Option::None,
             },
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -297,7 +288,17 @@ impl ::model_runtime::Model for Note {
         self.change_log = ::model_runtime::ChangeLog::written(log);
     }
 }
-impl ::model_runtime::Writable for Note {}
+impl ::model_runtime::Writable for Note {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(&["text", "scratch"], &mut [&mut row.text, &mut row.scratch])
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.text, &mut self.scratch])
+    }
+}
 impl ::model_runtime::Hooks for Note {}
 impl ::model_runtime::track_changes::TrackChanges for Note {
     fn change_log(&self) -> &::model_runtime::ChangeLog {

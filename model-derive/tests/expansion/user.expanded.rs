@@ -167,7 +167,6 @@ pub mod __member_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct MemberDraft {
     id: ::core::option::Option<::model_runtime::__private::Uuid>,
     club: ::core::option::Option<String>,
@@ -197,6 +196,37 @@ pub struct MemberDraft {
         >,
     >,
 }
+impl MemberDraft {
+    fn build(self) -> Member {
+        Member {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            club: ::model_runtime::__private::given(self.club),
+            username: self.username.unwrap_or_else(|| ::core::option::Option::None),
+            email: ::model_runtime::__private::given(self.email),
+            password: self
+                .password
+                .unwrap_or_else(|| ::model_runtime::users::PasswordHash::unusable()),
+            first_name: self.first_name.unwrap_or_else(|| ::std::string::String::new()),
+            last_name: self.last_name.unwrap_or_else(|| ::std::string::String::new()),
+            phone_number: self
+                .phone_number
+                .unwrap_or_else(|| ::std::string::String::new()),
+            avatar: self.avatar.unwrap_or_else(|| ::core::option::Option::None),
+            bio: self.bio.unwrap_or_else(|| ::std::string::String::new()),
+            is_active: self.is_active.unwrap_or_else(|| true),
+            is_staff: self.is_staff.unwrap_or_else(|| false),
+            is_superuser: self.is_superuser.unwrap_or_else(|| false),
+            is_verified: self.is_verified.unwrap_or_else(|| false),
+            verified_at: self
+                .verified_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+            two_factor_enabled: self.two_factor_enabled.unwrap_or_else(|| false),
+            last_login_at: self
+                .last_login_at
+                .unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
+}
 ///Builds a [`Member`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
 #[allow(dead_code)]
@@ -207,7 +237,6 @@ pub struct MemberBuilder<
     draft: MemberDraft,
     state: ::core::marker::PhantomData<fn() -> (S0, S1)>,
 }
-#[allow(dead_code)]
 impl Member {
     ///Starts a new [`Member`].
     pub fn builder() -> MemberBuilder {
@@ -224,7 +253,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
     ) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Sets `club`.
@@ -245,9 +274,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::core::option::Option<::std::string::String>>,
     ) -> Self {
-        self.draft.username = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.username.replace(::core::convert::Into::into(value));
         self
     }
     ///The e-mail address, by which the user signs in; unique in any case of its letters.
@@ -268,9 +295,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::model_runtime::users::PasswordHash>,
     ) -> Self {
-        self.draft.password = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.password.replace(::core::convert::Into::into(value));
         self
     }
     ///The given name.
@@ -278,9 +303,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.first_name = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.first_name.replace(::core::convert::Into::into(value));
         self
     }
     ///The family name.
@@ -288,9 +311,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.last_name = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.last_name.replace(::core::convert::Into::into(value));
         self
     }
     ///The phone number.
@@ -298,9 +319,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.phone_number = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.phone_number.replace(::core::convert::Into::into(value));
         self
     }
     ///The picture.
@@ -310,9 +329,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
             ::core::option::Option<::model_runtime::files::StoredFile>,
         >,
     ) -> Self {
-        self.draft.avatar = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.avatar.replace(::core::convert::Into::into(value));
         self
     }
     ///What the user says of themselves.
@@ -320,29 +337,27 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.bio = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.bio.replace(::core::convert::Into::into(value));
         self
     }
     ///Whether the user may sign in.
     pub fn is_active(mut self, value: ::core::primitive::bool) -> Self {
-        self.draft.is_active = ::core::option::Option::Some(value);
+        self.draft.is_active.replace(value);
         self
     }
     ///Whether the user may see the staff's pages.
     pub fn is_staff(mut self, value: ::core::primitive::bool) -> Self {
-        self.draft.is_staff = ::core::option::Option::Some(value);
+        self.draft.is_staff.replace(value);
         self
     }
     ///Whether the user has every permission.
     pub fn is_superuser(mut self, value: ::core::primitive::bool) -> Self {
-        self.draft.is_superuser = ::core::option::Option::Some(value);
+        self.draft.is_superuser.replace(value);
         self
     }
     ///Whether the e-mail address was verified.
     pub fn is_verified(mut self, value: ::core::primitive::bool) -> Self {
-        self.draft.is_verified = ::core::option::Option::Some(value);
+        self.draft.is_verified.replace(value);
         self
     }
     ///When the e-mail address was verified.
@@ -354,14 +369,12 @@ impl<S0, S1> MemberBuilder<S0, S1> {
             >,
         >,
     ) -> Self {
-        self.draft.verified_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.verified_at.replace(::core::convert::Into::into(value));
         self
     }
     ///Whether signing in takes a second factor.
     pub fn two_factor_enabled(mut self, value: ::core::primitive::bool) -> Self {
-        self.draft.two_factor_enabled = ::core::option::Option::Some(value);
+        self.draft.two_factor_enabled.replace(value);
         self
     }
     ///When the user last signed in.
@@ -373,9 +386,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
             >,
         >,
     ) -> Self {
-        self.draft.last_login_at = ::core::option::Option::Some(
-            ::core::convert::Into::into(value),
-        );
+        self.draft.last_login_at.replace(::core::convert::Into::into(value));
         self
     }
     /// The row, not yet in the database.
@@ -384,59 +395,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         S0: ::model_runtime::__private::Given<__member_fields::club>,
         S1: ::model_runtime::__private::Given<__member_fields::email>,
     {
-        Member {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            club: self
-                .draft
-                .club
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            username: self
-                .draft
-                .username
-                .unwrap_or_else(|| ::core::option::Option::None),
-            email: self
-                .draft
-                .email
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            password: self
-                .draft
-                .password
-                .unwrap_or_else(|| ::model_runtime::users::PasswordHash::unusable()),
-            first_name: self
-                .draft
-                .first_name
-                .unwrap_or_else(|| ::std::string::String::new()),
-            last_name: self
-                .draft
-                .last_name
-                .unwrap_or_else(|| ::std::string::String::new()),
-            phone_number: self
-                .draft
-                .phone_number
-                .unwrap_or_else(|| ::std::string::String::new()),
-            avatar: self.draft.avatar.unwrap_or_else(|| ::core::option::Option::None),
-            bio: self.draft.bio.unwrap_or_else(|| ::std::string::String::new()),
-            is_active: self.draft.is_active.unwrap_or_else(|| true),
-            is_staff: self.draft.is_staff.unwrap_or_else(|| false),
-            is_superuser: self.draft.is_superuser.unwrap_or_else(|| false),
-            is_verified: self.draft.is_verified.unwrap_or_else(|| false),
-            verified_at: self
-                .draft
-                .verified_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-            two_factor_enabled: self.draft.two_factor_enabled.unwrap_or_else(|| false),
-            last_login_at: self
-                .draft
-                .last_login_at
-                .unwrap_or_else(|| ::core::option::Option::None),
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -608,6 +567,7 @@ impl ::model_runtime::Model for Member {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::Some("email"),
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[::model_runtime::users::companions],
             permissions: &[
                 ("open_bar", "Can open bar"),
@@ -878,7 +838,39 @@ impl ::model_runtime::Model for Member {
         ::core::result::Result::Ok(())
     }
 }
-impl ::model_runtime::Writable for Member {}
+impl ::model_runtime::Writable for Member {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(
+                &["club", "email"],
+                &mut [
+                    &mut row.club,
+                    &mut row.username,
+                    &mut row.email,
+                    &mut row.first_name,
+                    &mut row.last_name,
+                    &mut row.phone_number,
+                    &mut row.bio,
+                ],
+            )
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields
+            .assign(
+                &mut [
+                    &mut self.club,
+                    &mut self.username,
+                    &mut self.email,
+                    &mut self.first_name,
+                    &mut self.last_name,
+                    &mut self.phone_number,
+                    &mut self.bio,
+                ],
+            )
+    }
+}
 impl ::model_runtime::Hooks for Member {}
 impl ::core::fmt::Display for Member {
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

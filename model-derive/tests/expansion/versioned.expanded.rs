@@ -69,10 +69,18 @@ pub mod __contract_fields {
 }
 #[doc(hidden)]
 #[derive(::core::default::Default)]
-#[allow(dead_code)]
 pub struct ContractDraft {
     id: ::core::option::Option<::model_runtime::__private::Uuid>,
     title: ::core::option::Option<String>,
+}
+impl ContractDraft {
+    fn build(self) -> Contract {
+        Contract {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            title: ::model_runtime::__private::given(self.title),
+            version: 1,
+        }
+    }
 }
 ///Builds a [`Contract`]. A required field that is not set is a compile error.
 #[must_use = "a builder does nothing until `create` or `build`"]
@@ -83,7 +91,6 @@ pub struct ContractBuilder<
     draft: ContractDraft,
     state: ::core::marker::PhantomData<fn() -> (S0,)>,
 }
-#[allow(dead_code)]
 impl Contract {
     ///Starts a new [`Contract`].
     pub fn builder() -> ContractBuilder {
@@ -100,7 +107,7 @@ impl<S0> ContractBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
     ) -> Self {
-        self.draft.id = ::core::option::Option::Some(::core::convert::Into::into(value));
+        self.draft.id.replace(::core::convert::Into::into(value));
         self
     }
     ///Sets `title`.
@@ -121,19 +128,7 @@ impl<S0> ContractBuilder<S0> {
     where
         S0: ::model_runtime::__private::Given<__contract_fields::title>,
     {
-        Contract {
-            id: self
-                .draft
-                .id
-                .unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
-            title: self
-                .draft
-                .title
-                .unwrap_or_else(|| {
-                    ::core::unreachable!("the builder's type says that it is set")
-                }),
-            version: 1,
-        }
+        self.draft.build()
     }
     /// Inserts the row and returns it.
     ///
@@ -188,6 +183,7 @@ impl ::model_runtime::Model for Contract {
             delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::None,
             record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::None,
             companions: &[],
             permissions: &[],
         };
@@ -282,7 +278,15 @@ impl ::model_runtime::Model for Contract {
         self.version += 1;
     }
 }
-impl ::model_runtime::Writable for Contract {}
+impl ::model_runtime::Writable for Contract {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.title])
+    }
+}
 impl ::model_runtime::Hooks for Contract {}
 impl ::model_runtime::versioned::Versioned for Contract {
     fn version(&self) -> ::core::primitive::i64 {

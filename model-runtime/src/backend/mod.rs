@@ -8,16 +8,18 @@ mod sqlite;
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use futures_util::{StreamExt, TryStreamExt};
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use sqlx::SqlStr;
 use uuid::Uuid;
 
+use crate::error::Error;
 use crate::field::{BoxError, FieldType};
 use crate::profile::Timer;
+use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
 use crate::value::Value;
 
@@ -107,6 +109,31 @@ pub fn read<B: Backend, T: FieldType>(row: &B::Row, index: usize, column: &Colum
         T::read(reader, column)
     };
     value.map_err(|source| sqlx::Error::ColumnDecode { index: column.name.into(), source })
+}
+
+/// Runs a query, and reads each of its rows as it arrives.
+pub(crate) async fn all<B: Backend, T>(
+    connection: &mut B::Connection,
+    sql: SqlStr,
+    arguments: B::Arguments,
+    read: impl Fn(&B::Row) -> sqlx::Result<T>,
+) -> sqlx::Result<Vec<T>> {
+    let mut rows = B::fetch(connection, sql, arguments);
+    let mut items = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        items.push(read(&row)?);
+    }
+    Ok(items)
+}
+
+/// The same of a statement.
+pub(crate) async fn read_all<B: Backend, T>(
+    connection: &mut B::Connection,
+    sql: Sql,
+    read: impl Fn(&B::Row) -> sqlx::Result<T>,
+) -> Result<Vec<T>, Error> {
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    Ok(all::<B, T>(connection, sql, arguments, read).await?)
 }
 
 /// Whether the column at `index` is NULL.

@@ -5,9 +5,6 @@ use std::fmt;
 use std::future::Future;
 use std::net::IpAddr;
 
-use chrono::{DateTime, Utc};
-use futures_util::TryStreamExt;
-
 use crate::backend::{self, Backend};
 use crate::capability::timestamps::Timestamps;
 use crate::db::{Db, Op};
@@ -20,6 +17,7 @@ use crate::schema::{ObjectKind, SchemaObject};
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::{Model, ModelEnum};
+use chrono::{DateTime, Utc};
 
 /// One thing that was done to one row. Newest first, in the order in which they were written.
 ///
@@ -175,14 +173,11 @@ impl<B: Backend> Op<B> for CountByAction {
         let mut sql = Sql::new(B::DIALECT, "SELECT \"action\", COUNT(*) FROM \"audit_logs\"");
         self.0.render_where_written(&mut sql);
         sql.push(" GROUP BY \"action\" ORDER BY COUNT(*) DESC, \"action\"");
-        let (sql, arguments) = sql.into_statement::<B>()?;
-        let mut rows = B::fetch(connection, sql, arguments);
-        let mut counts = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            let action = backend::read::<B, Action>(&row, 0, AuditLog::COLUMNS.action.def())?;
-            counts.push((action, backend::read::<B, i64>(&row, 1, &COUNT)?.unsigned_abs()));
-        }
-        Ok(counts)
+        let read = |row: &B::Row| {
+            let action = backend::read::<B, Action>(row, 0, AuditLog::COLUMNS.action.def())?;
+            Ok((action, backend::read::<B, i64>(row, 1, &COUNT)?.unsigned_abs()))
+        };
+        backend::read_all::<B, _>(connection, sql, read).await
     }
 }
 

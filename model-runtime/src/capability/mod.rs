@@ -2,9 +2,13 @@
 
 pub mod audit_log;
 pub mod audited;
+#[cfg(feature = "cache")]
+pub mod cached;
 #[cfg(feature = "users")]
 pub mod permissions;
 pub mod publishable;
+mod search_terms;
+pub mod searchable;
 pub mod seo;
 pub mod soft_delete;
 pub mod timestamps;

@@ -127,10 +127,12 @@ pub struct SyncPermissions(Vec<&'static TableDef>);
 impl<B: Backend> Op<B> for SyncPermissions {
     type Out = u64;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(mut self, connection: &mut B::Connection) -> Result<u64> {
-        atomic::retried::<B, _>(&mut self, connection).await
+        atomic::retried::<B, _>(&mut self, connection, atomic::is_taken).await
     }
 }
 

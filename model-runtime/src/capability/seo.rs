@@ -6,6 +6,7 @@
 //! bulk updates and for plain SQL too, and costs no statement.
 
 use crate::backend::{self, Backend};
+use crate::cache::{self, Touched};
 use crate::db::{Db, Op, boxed};
 use crate::error::{Error, Result, ValidationErrors};
 use crate::expr::Expr;
@@ -17,7 +18,6 @@ use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, ScopeDef, TableDef};
 use crate::value::Value;
 
-use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
@@ -102,7 +102,7 @@ impl<M: Model> QuerySet<M> {
         };
         let history = history_table(M::TABLE);
         let template = format!(
-            "\"{key}\" IN ({holders} UNION ALL SELECT \"object_id\" FROM \"{history}\" WHERE \"{column}\" = {{}})"
+            "{{t}}\"{key}\" IN ({holders} UNION ALL SELECT \"object_id\" FROM \"{history}\" WHERE \"{column}\" = {{}})"
         );
         self.filter_expr(Expr::Template(template, Value::Text(slug.to_owned().into())))
     }
@@ -128,6 +128,7 @@ impl<B: Backend, M: Seo> Op<B> for AddAlias<'_, M> {
         if self.alias == self.row.slug() {
             return Ok(false);
         }
+        cache::hold(table, Touched::New).await?;
         let history = history_table(table);
         let id = self.row.id();
         let live = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
@@ -170,13 +171,7 @@ impl<B: Backend, M: Seo> Op<B> for SlugHistory<'_, M> {
             Sql::new(B::DIALECT, format!("SELECT \"{slug}\" FROM \"{history}\" WHERE \"object_id\" = "));
         sql.bind(self.0.id().to_value().into_owned());
         sql.push(&format!(" ORDER BY \"{slug}\""));
-        let (sql, arguments) = sql.into_statement::<B>()?;
-        let mut rows = B::fetch(connection, sql, arguments);
-        let mut slugs = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            slugs.push(backend::read::<B, String>(&row, 0, M::SLUG)?);
-        }
-        Ok(slugs)
+        backend::read_all::<B, _>(connection, sql, |row| backend::read::<B, String>(row, 0, M::SLUG)).await
     }
 }
 

@@ -9,9 +9,10 @@ use crate::error::Result;
 use crate::expr::Expr;
 use crate::model::{Model, Writable};
 use crate::queryset::{BulkWrite, QuerySet, Source};
-use crate::table::{ChangeSql, ColumnDef};
+use crate::record::RESTORE;
+use crate::table::{ChangeSql, ColumnDef, Delete};
 use crate::value::{Kind, Value};
-use crate::write::{Change, RowChange};
+use crate::write::{Change, Restore};
 
 /// The capability's name among the default scopes.
 const NAME: &str = "soft_delete";
@@ -45,7 +46,7 @@ pub trait SoftDeleteRow: Model {
         self.deleted_at().is_some()
     }
 
-    /// Restores the row. Returns `false` where it is not deleted.
+    /// Restores the row, and the rows that were deleted with it. Returns `false` where it is not deleted.
     ///
     /// # Errors
     /// [`Error::Unique`](crate::Error::Unique) where a live row has taken one of its unique values (the row stays
@@ -53,28 +54,23 @@ pub trait SoftDeleteRow: Model {
     fn restore<'c, D>(&'c mut self, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: SoftDelete,
-        D: Db<'c, RowChange<'c, Self>, Out = bool> + 'c,
+        D: Db<'c, Restore<'c, Self>, Out = bool> + 'c,
     {
-        boxed(
-            db,
-            RowChange::new(
-                self,
-                Change {
-                    sql: Self::RESTORE,
-                    done: |row, _| row.set_deleted_at(None),
-                    refused: |row, current| {
-                        row.set_deleted_at(current.deleted_at());
-                        Ok(())
-                    },
-                },
-            ),
-        )
+        let change = || Change {
+            sql: Self::RESTORE,
+            done: |row: &mut Self, _| row.set_deleted_at(None),
+            refused: |row, current| {
+                row.set_deleted_at(current.deleted_at());
+                Ok(())
+            },
+        };
+        boxed(db, Restore::new(self, change))
     }
 }
 
 impl<M: Model> SoftDeleteRow for M {}
 
-pass_on!(row restore: SoftDelete, RowChange<'c, M> => bool);
+pass_on!(row restore: SoftDelete, Restore<'c, M> => bool);
 pass_on!(queryset restore: SoftDelete);
 pass_on!(queryset restore_all: SoftDelete);
 
@@ -103,7 +99,8 @@ impl<M: Model> QuerySet<M> {
         self.lift(NAME)
     }
 
-    /// Restores the deleted rows of this queryset: `Post::objects().deleted().restore(&db)`. Returns how many.
+    /// Restores the deleted rows of this queryset, and the rows that were deleted with them:
+    /// `Post::objects().deleted().restore(&db)`. Returns how many, without the latter.
     ///
     /// # Errors
     /// [`Error::Unique`](crate::Error::Unique) where a live row has taken a unique value; all stay deleted then.
@@ -113,10 +110,14 @@ impl<M: Model> QuerySet<M> {
         D: Db<'c, BulkWrite<M>, Out = u64> + 'c,
     {
         let deleted = Expr::IsNull { column: M::DELETED_AT.into(), negated: true };
-        boxed(
-            db,
-            self.set("restore", deleted, [(M::DELETED_AT.name, Source::value(Value::Null(Kind::Timestamp)))]),
-        )
+        let null = |(name, kind)| (name, Source::value(Value::Null(kind)));
+        let with = match M::TABLE.delete {
+            Delete::Mark { with, .. } => with,
+            Delete::Remove => None,
+        };
+        let marks =
+            [(M::DELETED_AT.name, Kind::Timestamp)].into_iter().chain(with.map(|with| (with, Kind::Text)));
+        boxed(db, self.set(RESTORE, deleted, marks.map(null)))
     }
 
     /// Restores every deleted row that the filters meet, whatever the scope. Returns how many.

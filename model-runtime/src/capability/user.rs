@@ -236,7 +236,8 @@ pub(crate) async fn save_fields<B: Backend, U: UserModel>(
     fields: &[&str],
 ) -> Result<bool> {
     let columns = fields.iter().map(|field| U::TABLE.column_of(field).into()).collect();
-    Op::<B>::run(SaveOnly::new(user, columns), connection).await
+    // Boxed: whoever signs in is deep in the futures of a request, and a save's is large.
+    Box::pin(Op::<B>::run(SaveOnly::new(user, columns), connection)).await
 }
 
 /// How often a transaction is begun.
@@ -281,7 +282,9 @@ pub struct SetStanding<'m, U> {
 impl<B: Backend, U: UserModel> Op<B> for SetStanding<'_, U> {
     type Out = bool;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { user, standing, to } = self;
@@ -319,7 +322,9 @@ pub struct MarkVerified<'m, U>(&'m mut U);
 impl<B: Backend, U: UserModel> Op<B> for MarkVerified<'_, U> {
     type Out = bool;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let (mut transaction, now) = hold::<B, U>(connection, self.0.id()).await?;

@@ -1,7 +1,5 @@
 //! `explain`: what the database would do for a query.
 
-use futures_util::TryStreamExt;
-
 use super::read::Query;
 use crate::backend::{self, Backend};
 use crate::db::Op;
@@ -29,12 +27,7 @@ impl<B: Backend, Q: Query> Op<B> for Explain<Q> {
             Dialect::Postgres => ("EXPLAIN ", 0),
         };
         let sql = self.0.render(B::DIALECT).behind(explain);
-        let (sql, arguments) = sql.into_statement::<B>()?;
-        let mut rows = B::fetch(connection, sql, arguments);
-        let mut steps = Vec::new();
-        while let Some(row) = rows.try_next().await? {
-            steps.push(backend::read::<B, String>(&row, column, &STEP)?);
-        }
-        Ok(steps.join("\n"))
+        let read = |row: &B::Row| backend::read::<B, String>(row, column, &STEP);
+        Ok(backend::read_all::<B, _>(connection, sql, read).await?.join("\n"))
     }
 }

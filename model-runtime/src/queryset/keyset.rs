@@ -120,6 +120,12 @@ impl<M: Model, S: Pages<M>> Keyset<M, S> {
                 "cuts off rows that pages by cursor would come to: leave `limit` and `offset` out",
             );
         }
+        if queryset.rank.is_some() {
+            errors.add(
+                "order_by",
+                "is missing: a cursor cannot hold the relevance, by which the rows are ordered",
+            );
+        }
         let order = queryset.clone().ordered();
         for (column, _) in &order {
             if !column.path.is_root() {

@@ -13,6 +13,8 @@ mod prefetch;
 mod raw;
 mod read;
 mod select_related;
+mod subquery;
+mod update_returning;
 
 pub use aggregate::{
     Aggregate, Aggregated, FigureOrder, Figures, GroupFigures, Groups, Having, Summed, count,
@@ -35,13 +37,16 @@ pub(crate) use read::first;
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};
 pub(crate) use read::{all, by_id, not_found, scalar};
 pub use select_related::SelectRelated;
+pub(crate) use subquery::Subquery;
+pub use subquery::exists;
+pub use update_returning::UpdateReturning;
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::column::{ColumnRef, OneOrMore, Order, Selection};
-use crate::expr::{Compare, Condition, Expr, Operand};
-use crate::field::FieldType;
+use crate::expr::{Compare, Condition, Expr, Fragment, Operand};
+use crate::field::{FieldType, Key};
 use crate::model::Model;
 use crate::relation::{Joins, ROOT};
 use crate::sql::Sql;
@@ -58,6 +63,8 @@ const MAX_ROWS: u64 = i64::MAX as u64;
 pub struct QuerySet<M> {
     filters: Vec<Expr>,
     lifted: Vec<&'static str>,
+    /// What comes before the order, where it is the model's own.
+    rank: Option<Fragment>,
     order: Option<Vec<(ColumnRef, bool)>>,
     limit: Option<u64>,
     offset: u64,
@@ -69,6 +76,7 @@ impl<M> Clone for QuerySet<M> {
         Self {
             filters: self.filters.clone(),
             lifted: self.lifted.clone(),
+            rank: self.rank.clone(),
             order: self.order.clone(),
             limit: self.limit,
             offset: self.offset,
@@ -82,6 +90,7 @@ impl<M: Model> QuerySet<M> {
         Self {
             filters: Vec::new(),
             lifted: Vec::new(),
+            rank: None,
             order: None,
             limit: None,
             offset: 0,
@@ -96,7 +105,24 @@ impl<M: Model> QuerySet<M> {
             op: Compare::Eq,
             operand: Operand::Value(id.to_value().into_owned()),
         };
-        M::TABLE.scopes.iter().fold(Self::new(), |rows, scope| rows.lift(scope.capability)).filter_expr(key)
+        Self::unscoped().filter_expr(key)
+    }
+
+    /// All rows, whatever the default scope.
+    fn unscoped() -> Self {
+        M::TABLE.scopes.iter().fold(Self::new(), |rows, scope| rows.lift(scope.capability))
+    }
+
+    /// The key, where a filter names that of one row.
+    pub(crate) fn key(&self) -> Option<M::Id> {
+        self.filters.iter().find_map(|filter| match filter {
+            Expr::Compare { column, op: Compare::Eq, operand: Operand::Value(value) }
+                if column.path.is_root() && column.name == M::TABLE.key().name =>
+            {
+                M::Id::of_value(value)
+            }
+            _ => None,
+        })
     }
 
     /// Only rows that meet the condition: `filter(|p| p.title.contains("rust") & p.views_count.gt(10))`.
@@ -114,6 +140,14 @@ impl<M: Model> QuerySet<M> {
     pub fn order_by<O: OneOrMore<Order<M>>>(mut self, order: impl FnOnce(M::Columns) -> O) -> Self {
         let order = order(M::COLUMNS).into_vec();
         self.order = Some(order.into_iter().map(|part| (part.column, part.descending)).collect());
+        self.rank = None;
+        self
+    }
+
+    /// The same, by columns that are known at run time, and whether each descends.
+    #[cfg(feature = "axum")]
+    pub(crate) fn in_order(mut self, order: Vec<(ColumnRef, bool)>) -> Self {
+        self.order = Some(order);
         self
     }
 
@@ -130,6 +164,7 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// Reads only these columns, as tuples: `values(|p| (p.title, p.slug))`.
+    #[doc(alias = "only")]
     pub fn values<S: Selection<M>>(self, columns: impl FnOnce(M::Columns) -> S) -> Values<M, S> {
         Values::new(self, columns(M::COLUMNS))
     }
@@ -137,6 +172,7 @@ impl<M: Model> QuerySet<M> {
     /// The `SELECT` that reads whole rows, in a dialect.
     pub fn sql(&self, dialect: Dialect) -> Sql {
         let mut sql = Sql::new(dialect, M::STATEMENTS.select);
+        sql.reading(M::TABLE);
         let joins = self.joins();
         if !joins.is_empty() {
             sql.qualify(Some(ROOT));
@@ -156,6 +192,7 @@ impl<M: Model> QuerySet<M> {
 
     /// The table with its joins. Where there are some, the columns of the rows are qualified from here on.
     pub(crate) fn render_table(&self, sql: &mut Sql, joins: &Joins) {
+        sql.reading(M::TABLE);
         sql.name(M::TABLE.name);
         if !joins.is_empty() {
             sql.push(" AS ");
@@ -167,6 +204,14 @@ impl<M: Model> QuerySet<M> {
 
     pub(crate) fn filter_expr(mut self, expr: Expr) -> Self {
         self.filters.push(expr);
+        self
+    }
+
+    /// Puts the rows in this order, unless one was asked for. It is written with its direction.
+    pub(crate) fn ranked(mut self, rank: Fragment) -> Self {
+        if self.order.is_none() {
+            self.rank = Some(rank);
+        }
         self
     }
 
@@ -214,7 +259,8 @@ impl<M: Model> QuerySet<M> {
         // The key completes an order; alone it decides what a slice of a model without an order holds.
         let key = ColumnRef::from(M::TABLE.key());
         let descending = order.last().is_some_and(|(_, descending)| *descending);
-        let wants_key = !order.is_empty() || (self.order.is_none() && self.is_sliced());
+        let is_ordered = !order.is_empty() || self.rank.is_some();
+        let wants_key = is_ordered || (self.order.is_none() && self.is_sliced());
         if wants_key && order.iter().all(|(column, _)| !column.path.is_root() || column.name != key.name) {
             order.push((key, descending));
         }
@@ -222,9 +268,16 @@ impl<M: Model> QuerySet<M> {
     }
 
     /// ` ORDER BY … LIMIT … OFFSET …`.
-    fn render_slice(&self, sql: &mut Sql, order: Vec<(ColumnRef, bool)>) {
-        for (i, (column, descending)) in order.into_iter().enumerate() {
-            sql.push(if i == 0 { " ORDER BY " } else { ", " });
+    fn render_slice(&self, sql: &mut Sql, rank: Option<&Fragment>, order: Vec<(ColumnRef, bool)>) {
+        let mut before = " ORDER BY ";
+        if let Some(rank) = rank {
+            sql.push(before);
+            rank.render(sql);
+            before = ", ";
+        }
+        for (column, descending) in order {
+            sql.push(before);
+            before = ", ";
             sql.column(column);
             if descending {
                 sql.push(" DESC");
@@ -247,7 +300,7 @@ impl<M: Model> QuerySet<M> {
 
     pub(crate) fn render_tail(&self, sql: &mut Sql) {
         self.render_where(sql);
-        self.render_slice(sql, self.complete_order());
+        self.render_slice(sql, self.rank.as_ref(), self.complete_order());
     }
 
     /// What stands behind ` FROM ` where the rows are counted or grouped: a slice is taken first. `joins` are those of the
@@ -277,12 +330,23 @@ impl<M: Model> QuerySet<M> {
         let key = M::TABLE.key();
         sql.push(" WHERE ");
         sql.name(key.name);
-        sql.push(" IN (SELECT ");
+        // PostgreSQL does not choose again where a row was locked by another writer. So the rows are locked where they are
+        // chosen, and that once: `ARRAY` is evaluated first, where `IN` may be for each row.
+        let postgres = sql.dialect() == Dialect::Postgres;
+        sql.push(if postgres { " = ANY(ARRAY(SELECT " } else { " IN (SELECT " });
         let before = sql.qualify((!joins.is_empty()).then_some(ROOT));
         sql.column(key);
         sql.push(" FROM ");
         self.render_table(sql, &joins);
         self.render_tail(sql);
+        if postgres {
+            sql.push(" FOR NO KEY UPDATE");
+            if !joins.is_empty() {
+                sql.push(" OF ");
+                sql.push(ROOT);
+            }
+            sql.push(")");
+        }
         sql.push(")");
         sql.qualify(before);
     }

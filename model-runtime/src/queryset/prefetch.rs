@@ -21,7 +21,7 @@ use crate::value::Value;
 
 /// A foreign key's type: that of the other model's key, or an `Option` of it.
 #[diagnostic::on_unimplemented(
-    message = "the column holds `{Self}`, and the key of the rows is `{K}`",
+    message = "the column holds `{Self}`, which is no foreign key of the rows",
     label = "no foreign key of the rows"
 )]
 pub trait ForeignKey<K>: FieldType {}
@@ -125,7 +125,7 @@ impl<M: Model, S: Rows<M>, C: Model> Rows<M> for Prefetch<M, S, C> {
     async fn load<B: Backend>(self, connection: &mut B::Connection) -> Result<Vec<Self::Item>> {
         let Self { rows, others, by, .. } = self;
         refuse_slice(&others)?;
-        refuse_others(C::TABLE, by)?;
+        refuse_others::<M, C>(by)?;
         let rows = rows.load::<B>(connection).await?;
         let mut found: HashMap<M::Id, Vec<C>> =
             rows.iter().map(|item| (S::row(item).id(), Vec::new())).collect();
@@ -148,13 +148,22 @@ impl<M: Model, S: Rows<M>, C: Model> Rows<M> for Prefetch<M, S, C> {
     }
 }
 
-/// The key must be read with the row.
-fn refuse_others(table: &TableDef, by: ColumnRef) -> Result<()> {
-    let mut errors = ValidationErrors::new(table.model);
+/// The key must be read with the row, and be that of these rows.
+fn refuse_others<M: Model, C: Model>(by: ColumnRef) -> Result<()> {
+    let mut errors = ValidationErrors::new(C::TABLE.model);
     if !by.path.is_root() {
         errors.add(by.path.alias(), "leads to another row: prefetch by a foreign key of the rows themselves");
+    } else if let Some(why) = other_target(by, M::TABLE) {
+        errors.add(by.field, why);
     }
     errors.into_result()
+}
+
+/// Why a column is no foreign key to rows of this table, where it says that it is one to others.
+pub(super) fn other_target(by: ColumnRef, table: &TableDef) -> Option<String> {
+    let target = (by.references?.table)();
+    (target.name != table.name)
+        .then(|| format!("refers to {}: name a foreign key that refers to {}", target.model, table.model))
 }
 
 /// A slice would be one of all rows together.

@@ -98,6 +98,7 @@ impl<M: Model> Query for RawQuery<M> {
 
 /// SQL with a value for each `{}`. One too few or too many is an error when the statement is bound.
 pub(crate) fn push_with(sql: &mut Sql, text: &str, values: &[Value<'static>]) {
+    sql.reading_others();
     let mut parts = text.split("{}");
     sql.push(parts.next().unwrap_or_default());
     let mut values = values.iter();

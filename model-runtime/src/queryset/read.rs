@@ -144,6 +144,7 @@ impl<M: Model> Query for QuerySet<M> {
     fn unordered(mut self) -> Self {
         if !self.is_sliced() {
             self.order = Some(Vec::new());
+            self.rank = None;
         }
         self
     }
@@ -214,7 +215,8 @@ impl<M: Model, S: Selection<M>> Values<M, S> {
         self.query.render_table(sql, &joins);
         if self.distinct {
             self.query.render_where(sql);
-            self.query.render_slice(sql, columns.into_iter().map(|column| (column, false)).collect());
+            let order = columns.into_iter().map(|column| (column, false)).collect();
+            self.query.render_slice(sql, None, order);
         } else {
             self.query.render_tail(sql);
         }

@@ -4,6 +4,7 @@
 //! write is one statement (PostgreSQL) or one command in a transaction (SQLite), for one row and for many.
 
 mod change;
+mod given;
 mod json;
 mod log;
 mod source;
@@ -12,20 +13,20 @@ mod text;
 mod value;
 
 pub use change::{Change, Changes, LoggedValue};
+pub(crate) use given::{GIVEN, Given, given, table_of};
 pub use json::MASK;
-#[cfg(feature = "users")]
 pub(crate) use json::plain_text;
 #[cfg(feature = "users")]
 pub(crate) use source::removed;
 pub(crate) use source::{Rows, chosen, differences, filter};
-pub(crate) use statement::{HARD_DELETE, Recorder, UPDATE};
+pub(crate) use statement::{DELETE, HARD_DELETE, RESTORE, Recorder, UPDATE};
 pub use value::from_json;
 
 use std::fmt;
 
 use sqlx::SqlStr;
 
-use crate::atomic::{Atomic, DEADLOCK};
+use crate::atomic::{Atomic, ended_by_deadlock};
 use crate::backend::{self, Backend};
 use crate::error::{Error, Result};
 use crate::sql::{Sql, arguments};
@@ -112,7 +113,7 @@ const RESULT: [ColumnDef; 4] = [
 
 /// How often a statement is tried that PostgreSQL ends to break a deadlock. It comes to a row twice, to lock and to
 /// write it, and a third writer may queue up in between; nothing is written then, so it can go again.
-const ATTEMPTS: u32 = 5;
+pub(crate) const ATTEMPTS: u32 = 5;
 
 /// A recorded write, ready to run.
 #[derive(Debug, Clone)]
@@ -135,16 +136,34 @@ pub(crate) async fn run<B: Backend>(
     table: &'static TableDef,
     error: fn(sqlx::Error, &TableDef) -> Error,
 ) -> Result<Written> {
+    let written = |row: &B::Row| {
+        Ok(Written {
+            found: backend::read::<B, i64>(row, 0, &RESULT[0])? > 0,
+            rows: backend::read::<B, i64>(row, 1, &RESULT[1])?.unsigned_abs(),
+            key: backend::read::<B, Option<i64>>(row, 2, &RESULT[2])?,
+            log: backend::read::<B, Option<String>>(row, 3, &RESULT[3])?,
+        })
+    };
+    Ok(rows::<B, _>(connection, statement, table, error, written).await?.pop().unwrap_or_default())
+}
+
+/// Runs a recorded write, all of it or nothing, and reads what it returns.
+pub(crate) async fn rows<B: Backend, T: Send>(
+    connection: &mut B::Connection,
+    statement: impl Into<Statement> + Send,
+    table: &'static TableDef,
+    error: fn(sqlx::Error, &TableDef) -> Error,
+    read: impl Fn(&B::Row) -> sqlx::Result<T> + Send + Sync,
+) -> Result<Vec<T>> {
     let Statement { text, values } = statement.into();
-    let row = match B::DIALECT {
+    let rows = match B::DIALECT {
         Dialect::Postgres => {
             let mut attempts = if B::in_transaction(connection) { 1 } else { ATTEMPTS };
             loop {
                 let arguments = arguments::<B>(values.clone())?;
                 attempts -= 1;
-                match B::fetch_optional(connection, text.clone(), arguments).await {
-                    Err(sqlx::Error::Database(error))
-                        if attempts > 0 && error.code().as_deref() == Some(DEADLOCK) => {}
+                match backend::all::<B, T>(connection, text.clone(), arguments, &read).await {
+                    Err(error) if attempts > 0 && ended_by_deadlock(&error) => {}
                     result => break result,
                 }
             }
@@ -153,10 +172,10 @@ pub(crate) async fn run<B: Backend>(
         Dialect::Sqlite => {
             let arguments = arguments::<B>(values)?;
             let mut transaction = Atomic::<B>::begin(connection).await?;
-            match B::fetch_optional(transaction.connection(), text, arguments).await {
-                Ok(row) => {
+            match backend::all::<B, T>(transaction.connection(), text, arguments, &read).await {
+                Ok(rows) => {
                     transaction.commit().await?;
-                    Ok(row)
+                    Ok(rows)
                 }
                 Err(error) => {
                     transaction.roll_back().await;
@@ -165,14 +184,7 @@ pub(crate) async fn run<B: Backend>(
             }
         }
     };
-    let row = row.map_err(|e| journal_error(e, table, error))?;
-    let Some(row) = row else { return Ok(Written::default()) };
-    Ok(Written {
-        found: backend::read::<B, i64>(&row, 0, &RESULT[0])? > 0,
-        rows: backend::read::<B, i64>(&row, 1, &RESULT[1])?.unsigned_abs(),
-        key: backend::read::<B, Option<i64>>(&row, 2, &RESULT[2])?,
-        log: backend::read::<B, Option<String>>(&row, 3, &RESULT[3])?,
-    })
+    rows.map_err(|e| journal_error(e, table, error))
 }
 
 /// Adds the journal's rows for rows that are inserted already, inside the caller's transaction.

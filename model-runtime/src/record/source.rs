@@ -1,6 +1,7 @@
 //! The rows of an update: what they are set to, which of them it writes, and what it tells of them.
 
 use super::Recording;
+use super::given::{GIVEN, Given, given};
 use super::json::{change_text, concatenated, qualified};
 use crate::expr::{Expr, Operand};
 use crate::sql::{Sql, quoted};
@@ -20,6 +21,8 @@ pub(crate) enum Rows<'r> {
     One(Value<'static>),
     /// Those of ` WHERE …`, which may be empty.
     Many(&'r (dyn Fn(&mut Sql) + Sync)),
+    /// Those of the keys that are given, each with its values.
+    Given(&'r Given<'r>),
 }
 
 /// The rows of an update, with their new values and their differences.
@@ -33,6 +36,8 @@ pub(super) struct Source {
     pub(super) changes: String,
     /// ` ORDER BY …`, for locks.
     order: String,
+    /// `_g (…) AS (…)`, where values are given for each row.
+    given: Option<String>,
 }
 
 /// A column that is set.
@@ -67,12 +72,18 @@ impl Source {
         only_what_differs: bool,
     ) -> Self {
         let dialect = sql.dialect();
+        let given = match rows {
+            Rows::Given(given) => Some(given.table(sql)),
+            Rows::One(_) | Rows::Many(_) => None,
+        };
         let filter = filter(sql, table, rows);
         let values = set.iter().enumerate().map(|(i, (column, operand))| {
             let beside_t = sql.fragment(|sql| sql.assigned(column, operand));
             let beside_c = match operand {
                 Operand::Value(_) => beside_t.clone(),
-                Operand::Column(_) | Operand::Computed(_) => qualified(ROW, &new(i), dialect),
+                Operand::Column(_) | Operand::Computed(_) | Operand::Sql(_) => {
+                    qualified(ROW, &new(i), dialect)
+                }
             };
             Assigned { column: column.name, quoted: quoted(column.name, dialect), beside_t, beside_c }
         });
@@ -95,12 +106,22 @@ impl Source {
         // On PostgreSQL many rows are locked in the order of their keys, so that two such writes wait for each other
         // and do not deadlock.
         let order = match (rows, dialect) {
-            (Rows::Many(_), Dialect::Postgres) => {
+            (Rows::Many(_) | Rows::Given(_), Dialect::Postgres) => {
                 format!(" ORDER BY {}", quoted(table.key().name, dialect))
             }
             _ => String::new(),
         };
-        Self { table, filter, values, changes, order }
+        Self { table, filter, values, changes, order, given }
+    }
+
+    /// What is given, where it is, with what stands before and behind it.
+    pub(super) fn with(&self, before: &str, behind: &str) -> String {
+        self.given.as_ref().map(|given| format!("{before}{given}{behind}")).unwrap_or_default()
+    }
+
+    /// The table of what is given, where it is, behind `before`.
+    pub(super) fn beside(&self, before: &str) -> String {
+        self.given.as_ref().map(|_| format!("{before}{GIVEN}")).unwrap_or_default()
     }
 
     /// What a row must meet to be written, behind its filter: a slice is chosen first.
@@ -135,9 +156,10 @@ impl Source {
         let changes = format!("{} AS {}", self.changes, quoted(CHANGES, dialect));
         let selected: Vec<String> = columns.chain(values).chain([changes]).collect();
         format!(
-            "SELECT {} FROM {} AS t{}{conditions}{}",
+            "SELECT {} FROM {} AS t{}{}{conditions}{}",
             selected.join(", "),
             quoted(self.table.name, dialect),
+            self.beside(", "),
             self.filter,
             self.order
         )
@@ -169,6 +191,13 @@ pub(crate) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String
             });
         }
         Rows::Many(filter) => filter(sql),
+        Rows::Given(_) => {
+            sql.push(" WHERE ");
+            sql.column(table.key());
+            // The sign keeps SQLite from an index of its own making on the rows that are given, and a scan of the table.
+            sql.push(if sql.dialect() == Dialect::Sqlite { " = +" } else { " = " });
+            sql.push(&given(0, sql.dialect()));
+        }
     })
 }
 

@@ -19,6 +19,12 @@ use crate::value::Value;
 /// The action whose rows are left out of the journal where nothing that is recorded differs.
 pub(crate) const UPDATE: &str = "update";
 
+/// The action of marking a row as deleted.
+pub(crate) const DELETE: &str = "delete";
+
+/// The action of taking the mark away.
+pub(crate) const RESTORE: &str = "restore";
+
 /// The action of removing a row for good.
 pub(crate) const HARD_DELETE: &str = "hard_delete";
 
@@ -44,7 +50,8 @@ impl Recorder {
         Ok(journal.map(|journal| Self { table, time, log: None, journal: Some(journal) }))
     }
 
-    /// Sets columns of those rows that meet the conditions and differ.
+    /// Sets columns of those rows that meet the conditions and differ. Returns columns of the rows that were written, or the
+    /// figures of [`Written`](super::Written).
     pub(crate) fn update(
         &self,
         dialect: Dialect,
@@ -52,6 +59,7 @@ impl Recorder {
         rows: &Rows<'_>,
         set: &[(&'static ColumnDef, Operand)],
         conditions: &[Expr],
+        returned: Option<&str>,
     ) -> Sql {
         let mut sql = Sql::new(dialect, "");
         let source = Source::new(&mut sql, self.table, rows, set, true);
@@ -105,10 +113,16 @@ impl Recorder {
                 let log =
                     log.map_or("NULL::text".to_owned(), |log| qualified("t", log.column, dialect) + "::text");
                 // Many rows are counted where they are chosen, which saves keeping them once more.
-                let returning = if of_one { format!(" RETURNING {log} AS log") } else { String::new() };
+                let returning = match returned {
+                    Some(_) => " RETURNING t.*".to_owned(),
+                    None if of_one => format!(" RETURNING {log} AS log"),
+                    None => String::new(),
+                };
+                let given = source.with("", ", ");
+                let of = if given.is_empty() { "" } else { " OF t" };
                 sql.push(&format!(
-                    "WITH _c AS ({changed} FOR NO KEY UPDATE), _n AS (UPDATE {table} AS t SET {assignments} FROM _c \
-                     WHERE {} = {}{returning})",
+                    "WITH {given}_c AS ({changed} FOR NO KEY UPDATE{of}), \
+                     _n AS (UPDATE {table} AS t SET {assignments} FROM _c WHERE {} = {}{returning})",
                     qualified("t", key, dialect),
                     qualified(ROW, key, dialect),
                 ));
@@ -121,20 +135,27 @@ impl Recorder {
                     };
                     sql.push(&format!(", _j AS ({rows} FROM _c{only}{written})"));
                 }
-                sql.push(&match of_one {
+                sql.push(&match returned {
+                    Some(columns) => format!(" SELECT {columns} FROM _n"),
                     // Whether the row is there is asked only where it was not written.
-                    true => format!(
+                    None if of_one => format!(
                         " SELECT COALESCE(MAX(1::bigint), {found}), COUNT(*), NULL::bigint, MAX(log) FROM _n"
                     ),
-                    false => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _c".to_owned(),
+                    None => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _c".to_owned(),
                 });
             }
             Dialect::Sqlite => {
+                let given = source.with("WITH ", " ");
                 if let Some((rows, only)) = journal {
-                    sql.push(&format!("{rows} FROM ({changed}) AS _c{only}; "));
+                    sql.push(&format!("{given}{rows} FROM ({changed}) AS _c{only}; "));
                 }
-                let filter = &source.filter;
-                sql.push(&format!("UPDATE {table} AS t SET {assignments}{filter}{conditions}; SELECT "));
+                let (filter, from) = (&source.filter, source.beside(" FROM "));
+                sql.push(&format!("{given}UPDATE {table} AS t SET {assignments}{from}{filter}{conditions}"));
+                if let Some(columns) = returned {
+                    sql.push(&format!(" RETURNING {columns}"));
+                    return sql;
+                }
+                sql.push("; SELECT ");
                 if of_one {
                     let log = log.map_or("NULL".to_owned(), |log| quoted(log.column, dialect));
                     sql.push(&format!(
@@ -160,7 +181,7 @@ impl Recorder {
         conditions: &[Expr],
     ) -> Statement {
         let text = text::of(self.text_key(dialect, action), || {
-            let sql = self.update(dialect, action, &Rows::One(key.clone()), &set, conditions);
+            let sql = self.update(dialect, action, &Rows::One(key.clone()), &set, conditions, None);
             debug_assert_eq!(sql.values(), self.values_of_one(dialect, action, key.clone(), set.clone()));
             sql
         });
@@ -184,7 +205,7 @@ impl Recorder {
         let mut values = vec![key];
         values.extend(set.into_iter().filter_map(|(column, operand)| match operand {
             Operand::Value(value) => Some(value.stored(column, dialect)),
-            Operand::Column(_) | Operand::Computed(_) => None,
+            Operand::Column(_) | Operand::Computed(_) | Operand::Sql(_) => None,
         }));
         values.extend(plan.time.then_some(Value::Timestamp(self.time)));
         values.extend(plan.log.map(|_| log_key(self.time)));
@@ -218,7 +239,7 @@ impl Recorder {
                 // Many rows are locked in the order of their keys, as those of updates are.
                 let (locks, delete) = match rows {
                     Rows::One(_) => (String::new(), format!("DELETE FROM {table}{filter} RETURNING *")),
-                    Rows::Many(_) => (
+                    Rows::Many(_) | Rows::Given(_) => (
                         format!("_o AS (SELECT {key} FROM {table}{filter} ORDER BY {key} FOR UPDATE), "),
                         format!("DELETE FROM {table} AS t USING _o WHERE t.{key} = _o.{key} RETURNING t.*"),
                     ),

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use futures_util::TryStreamExt;
-
-use super::ddl::{check_name, reference_name};
+use super::ddl::{check, check_name, reference_name};
 use super::{ObjectKind, column_type, objects};
 use crate::backend::{self, Backend};
 use crate::db::Op;
@@ -60,20 +58,6 @@ struct Live {
 
 const TEXT: ColumnDef = ColumnDef::new::<String>("result", "result");
 
-async fn rows<B: Backend, T>(
-    connection: &mut B::Connection,
-    sql: Sql,
-    read: impl Fn(&B::Row) -> sqlx::Result<T>,
-) -> Result<Vec<T>> {
-    let (sql, arguments) = sql.into_statement::<B>()?;
-    let mut rows = B::fetch(connection, sql, arguments);
-    let mut items = Vec::new();
-    while let Some(row) = rows.try_next().await? {
-        items.push(read(&row)?);
-    }
-    Ok(items)
-}
-
 /// The kinds and names of all indexes, functions, triggers and tables: `index posts_slug_key`.
 async fn existing<B: Backend>(connection: &mut B::Connection) -> Result<HashSet<String>> {
     let sql = match B::DIALECT {
@@ -88,7 +72,7 @@ async fn existing<B: Backend>(connection: &mut B::Connection) -> Result<HashSet<
         }
     };
     let read = |row: &B::Row| backend::read::<B, String>(row, 0, &TEXT);
-    Ok(rows::<B, _>(connection, Sql::new(B::DIALECT, sql), read).await?.into_iter().collect())
+    Ok(backend::read_all::<B, _>(connection, Sql::new(B::DIALECT, sql), read).await?.into_iter().collect())
 }
 
 async fn columns<B: Backend>(connection: &mut B::Connection, table: &TableDef) -> Result<Vec<Live>> {
@@ -111,7 +95,7 @@ async fn columns<B: Backend>(connection: &mut B::Connection, table: &TableDef) -
             nullable: backend::read::<B, bool>(row, 2, &TEXT)?,
         })
     };
-    rows::<B, _>(connection, sql, read).await
+    backend::read_all::<B, _>(connection, sql, read).await
 }
 
 /// The names of the table's constraints: PostgreSQL lists them, SQLite keeps them in the statement that made it.
@@ -127,7 +111,7 @@ async fn constraints<B: Backend>(connection: &mut B::Connection, table: &TableDe
     );
     sql.bind(Value::Text(table.name.into()));
     sql.push(if B::DIALECT == Dialect::Postgres { "))" } else { "" });
-    rows::<B, _>(connection, sql, |row| backend::read::<B, String>(row, 0, &TEXT)).await
+    backend::read_all::<B, _>(connection, sql, |row| backend::read::<B, String>(row, 0, &TEXT)).await
 }
 
 async fn check_table<B: Backend>(
@@ -166,9 +150,8 @@ async fn check_table<B: Backend>(
     }
     let constraints = constraints::<B>(connection, table).await?;
     for column in table.columns {
-        let check = column.check.is_some() || !column.choices.is_empty();
         let names = [
-            check.then(|| ("check", check_name(table, column))),
+            check(column, B::DIALECT).map(|_| ("check", check_name(table, column))),
             column.references.map(|_| ("foreign key", reference_name(table, column))),
         ];
         for (kind, name) in names.into_iter().flatten() {
@@ -177,15 +160,26 @@ async fn check_table<B: Backend>(
             }
         }
     }
+    let objects = objects(table, B::DIALECT);
+    let beside: Vec<&str> =
+        objects.iter().filter(|it| it.kind == ObjectKind::Column).map(|it| it.name.as_str()).collect();
     for found in live.iter().filter(|live| table.column(&live.name).is_none()) {
-        differ(Some(&found.name), "is not in the model".to_owned());
+        if !beside.contains(&found.name.as_str()) {
+            differ(Some(&found.name), "is not in the model".to_owned());
+        }
     }
-    for object in objects(table, B::DIALECT) {
+    for object in &objects {
         let kind = match object.kind {
             ObjectKind::Index => "index",
             ObjectKind::Function => "function",
             ObjectKind::Trigger => "trigger",
             ObjectKind::Table => "table",
+            ObjectKind::Column => {
+                if live.iter().all(|found| found.name != object.name) {
+                    differ(Some(&object.name), "is missing".to_owned());
+                }
+                continue;
+            }
             ObjectKind::Comment => continue,
         };
         if !existing.contains(&format!("{kind} {}", object.name)) {

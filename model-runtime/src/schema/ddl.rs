@@ -1,6 +1,6 @@
 //! `CREATE TABLE` and its kin, from the metadata.
 
-use super::{ObjectKind, SchemaObject};
+use super::{ObjectKind, SchemaObject, live_reference};
 use crate::queryset::nulls;
 use crate::table::{ColumnDef, Dialect, IndexDef, Role, TableDef};
 use crate::value::Kind;
@@ -17,6 +17,7 @@ pub fn objects(table: &TableDef, dialect: Dialect) -> Vec<SchemaObject> {
         name: index.name.to_owned(),
         sql: create_index(table, index, dialect),
     }));
+    objects.extend(live_reference::objects(table, dialect));
     objects.extend(table.companions.iter().flat_map(|companions| companions(table, dialect)));
     if dialect == Dialect::Postgres {
         let columns = table.columns.iter();
@@ -60,12 +61,8 @@ fn create_column(table: &TableDef, column: &ColumnDef, dialect: Dialect) -> Stri
     if let Some(default) = column.default {
         sql.push_str(&format!(" DEFAULT {default}"));
     }
-    let choices: Vec<String> = column.choices.iter().map(|choice| literal(choice)).collect();
-    let choices = (!choices.is_empty()).then(|| format!("\"{}\" IN ({})", column.name, choices.join(", ")));
-    let checks: Vec<String> = choices.into_iter().chain(column.check.map(str::to_owned)).collect();
-    if !checks.is_empty() {
-        let checks = checks.join(" AND ");
-        sql.push_str(&format!(" CONSTRAINT \"{}\" CHECK ({checks})", check_name(table, column)));
+    if let Some(check) = check(column, dialect) {
+        sql.push_str(&format!(" CONSTRAINT \"{}\" CHECK ({check})", check_name(table, column)));
     }
     if let Some(reference) = column.references {
         let other = (reference.table)();
@@ -74,10 +71,35 @@ fn create_column(table: &TableDef, column: &ColumnDef, dialect: Dialect) -> Stri
             reference_name(table, column),
             other.name,
             other.key().name,
-            reference.on_delete
+            reference.on_delete.sql()
         ));
     }
     sql
+}
+
+/// What the column's `CHECK` tests, if it has one.
+pub(super) fn check(column: &ColumnDef, dialect: Dialect) -> Option<String> {
+    let choices: Vec<String> = column.choices.iter().map(|choice| literal(choice)).collect();
+    let choices = (!choices.is_empty()).then(|| format!("\"{}\" IN ({})", column.name, choices.join(", ")));
+    let range = range(column).filter(|_| dialect == Dialect::Sqlite);
+    let own = column.check.map(|check| {
+        if choices.is_some() || range.is_some() { format!("({check})") } else { check.to_owned() }
+    });
+    let checks: Vec<String> = [choices, range, own].into_iter().flatten().collect();
+    (!checks.is_empty()).then(|| checks.join(" AND "))
+}
+
+/// That an integer is one of the column's type: what SQLite computes may be larger, and it would keep it.
+fn range(column: &ColumnDef) -> Option<String> {
+    let name = column.name;
+    match column.kind {
+        _ if column.role == Role::Key => None,
+        Kind::SmallInt => Some(format!("\"{name}\" BETWEEN {} AND {}", i16::MIN, i16::MAX)),
+        Kind::Integer => Some(format!("\"{name}\" BETWEEN {} AND {}", i32::MIN, i32::MAX)),
+        // Beyond 64 bits it goes on as a float.
+        Kind::BigInt | Kind::Decimal => Some(format!("typeof(\"{name}\") <> 'real'")),
+        _ => None,
+    }
 }
 
 /// The name of the column's `CHECK`.

@@ -3,6 +3,7 @@
 mod check;
 mod create;
 mod ddl;
+pub(crate) mod live_reference;
 
 pub use check::{Check, Difference};
 pub use create::CreateTables;
@@ -15,14 +16,14 @@ use crate::db::Db;
 use crate::error::Result;
 use crate::table::{Dialect, TableDef};
 
-/// A table, index, function or trigger.
+/// A table, column, index, function or trigger.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SchemaObject {
     /// What it is.
     pub kind: ObjectKind,
     /// Its name.
     pub name: String,
-    /// The statement that makes it where it is missing.
+    /// The statement that makes it where it is missing; on SQLite it may be several.
     pub sql: String,
 }
 
@@ -31,6 +32,8 @@ pub struct SchemaObject {
 pub enum ObjectKind {
     /// A table.
     Table,
+    /// A column of the model's table that is none of its fields.
+    Column,
     /// An index.
     Index,
     /// A function.

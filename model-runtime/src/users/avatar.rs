@@ -225,7 +225,9 @@ pub struct ReplacedAvatar<U> {
 impl<B: Backend, U: UserModel> Op<B> for ReplaceAvatar<U> {
     type Out = ReplacedAvatar<U>;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(mut self, connection: &mut B::Connection) -> Result<ReplacedAvatar<U>> {
         let mut atomic = Atomic::<B>::begin(connection).await?;

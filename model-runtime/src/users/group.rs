@@ -190,10 +190,12 @@ impl<B: Backend, L: Writable> Steps<B> for Grant<L> {
 impl<B: Backend, L: Writable> Op<B> for Grant<L> {
     type Out = u64;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(mut self, connection: &mut B::Connection) -> Result<u64> {
-        atomic::retried::<B, _>(&mut self, connection).await
+        atomic::retried::<B, _>(&mut self, connection, atomic::is_taken).await
     }
 }
 

@@ -278,7 +278,9 @@ pub struct ChangeEmail<'m, U> {
 impl<B: Backend, U: UserModel> Op<B> for ChangeEmail<'_, U> {
     type Out = bool;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { user, address } = self;
@@ -335,7 +337,9 @@ pub struct SetPassword<'m, U> {
 impl<B: Backend, U: UserModel> Op<B> for SetPassword<'_, U> {
     type Out = ();
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<()> {
         let Self { user, hash } = self;

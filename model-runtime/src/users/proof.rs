@@ -122,7 +122,9 @@ pub struct IssueToken<U: UserModel> {
 impl<B: Backend, U: UserModel> Op<B> for IssueToken<U> {
     type Out = SecretString;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<SecretString> {
         let ((id, password), (secret, mut token)) = (self.user, self.token);
@@ -189,7 +191,9 @@ impl<U: UserModel> UseToken<U> {
 impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
     type Out = U;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
         let (token, user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;

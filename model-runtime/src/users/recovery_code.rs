@@ -48,7 +48,9 @@ pub struct NewRecoveryCodes(pub(super) Owner);
 impl<B: Backend> Op<B> for NewRecoveryCodes {
     type Out = Vec<SecretString>;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<SecretString>> {
         let mut transaction = Atomic::<B>::begin(connection).await?;

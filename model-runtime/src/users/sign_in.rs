@@ -133,7 +133,7 @@ impl<U: UserModel> Enter<U> {
         if now.account().password != user.account().password {
             return Ok(Entered::Changed(attempt, now));
         }
-        throttle::succeeded::<B>(connection, attempt).await?;
+        Box::pin(throttle::succeeded::<B>(connection, attempt)).await?;
         if let Some(hash) = rehashed {
             *now.account_mut().password = hash;
             save_fields::<B, U>(connection, &mut now, &["password"]).await?;
@@ -143,7 +143,7 @@ impl<U: UserModel> Enter<U> {
             let (owner, email) = (reference(&now), now.account().email.to_owned());
             let (secret, mut token) =
                 token::new(owner, email, TokenPurpose::SecondFactor, String::new(), lifetime)?;
-            Op::<B>::run(Insert::new(&mut token), connection).await?;
+            Box::pin(Op::<B>::run(Insert::new(&mut token), connection)).await?;
             return Ok(Entered::In(SignIn::CodeRequired(secret)));
         }
         let user = entered::<B, U>(connection, now).await?;
@@ -154,12 +154,15 @@ impl<U: UserModel> Enter<U> {
 impl<B: Backend, U: UserModel> Op<B> for Enter<U> {
     type Out = Entered<U>;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<Entered<U>> {
         let (id, label) = own_name(&self.user);
         let (mut transaction, now) = hold::<B, U>(connection, id).await?;
-        let result = audit::in_name_of(id, label, self.within::<B>(transaction.connection(), now)).await;
+        let result =
+            audit::in_name_of(id, label, Box::pin(self.within::<B>(transaction.connection(), now))).await;
         transaction.end(result).await
     }
 }
@@ -175,7 +178,9 @@ pub struct EnterByCode<U> {
 impl<B: Backend, U: UserModel> Op<B> for EnterByCode<U> {
     type Out = U;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     /// The code's attempt is counted whatever comes of it: before the transaction.
     async fn run(self, connection: &mut B::Connection) -> Result<U> {

@@ -135,6 +135,15 @@ impl FieldType for TokenHash {
     }
 }
 
+impl Token {
+    /// The token that was told as this secret, in a queryset.
+    #[cfg(feature = "axum")]
+    pub(crate) fn objects_of(secret: &str, purpose: TokenPurpose) -> QuerySet<Self> {
+        let hash = TokenHash::of(secret);
+        Self::objects().filter(|token| token.hash.eq(hash)).purpose(purpose)
+    }
+}
+
 impl QuerySet<Token> {
     /// Only tokens of this user.
     pub fn of<U: UserModel>(self, user: &U) -> Self {

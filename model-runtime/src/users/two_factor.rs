@@ -218,7 +218,9 @@ pub struct ConfirmTwoFactor<'m, U> {
 impl<B: Backend, U: UserModel> Op<B> for ConfirmTwoFactor<'_, U> {
     type Out = Vec<SecretString>;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<SecretString>> {
         let Self { settings, user, code } = self;
@@ -326,7 +328,9 @@ pub struct DisableTwoFactor<'m, U>(&'m mut U);
 impl<B: Backend, U: UserModel> Op<B> for DisableTwoFactor<'_, U> {
     type Out = bool;
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let user = self.0;

@@ -3,20 +3,22 @@
 //! PostgreSQL takes one statement for any number of rows (`UNNEST` of one array per column); SQLite takes cached
 //! statements of a fixed number of rows, far below its limit of bound values.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use futures_util::TryStreamExt;
+use chrono::{DateTime, Utc};
 use sqlx::SqlStr;
 
 use super::insert::{ATTEMPTS, values};
 use super::{now, prepare};
 use crate::atomic::Atomic;
 use crate::backend::{self, Backend};
+use crate::cache::{self, Touched};
 use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::expr::Expr;
 use crate::field::{FieldType, Key};
 use crate::model::{Model, Writable, WriteEvent};
+use crate::queryset::not_found;
 use crate::record::{self, Recorder};
 use crate::sql::{Sql, arguments, bind};
 use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
@@ -39,12 +41,29 @@ impl<M: Model> BulkCreate<M> {
 }
 
 /// A row on its way, with the base of a generated value.
-struct Pending<M> {
-    model: M,
-    generated: Option<String>,
+#[derive(Debug)]
+pub(super) struct Pending<M> {
+    /// Its place among those that are given.
+    pub(super) place: usize,
+    pub(super) model: M,
+    pub(super) generated: Option<String>,
 }
 
 impl<M: Model> Pending<M> {
+    /// Rows, filled in to be inserted.
+    pub(super) fn all(rows: Vec<M>, time: DateTime<Utc>) -> Result<Vec<Self>> {
+        let rows = rows.into_iter().enumerate().map(|(place, mut model)| {
+            let write = prepare(&mut model, WriteEvent::Insert, time)?;
+            Ok(Self { place, model, generated: write.generated })
+        });
+        rows.collect()
+    }
+
+    /// The values at these positions, as text.
+    pub(super) fn texts(model: &M, positions: &[usize]) -> Vec<String> {
+        positions.iter().map(|i| model.value(*i).to_string()).collect()
+    }
+
     fn regenerate(&mut self, attempt: u32) {
         if let Some(base) = &self.generated {
             self.model.regenerate(base, attempt);
@@ -60,12 +79,9 @@ impl<B: Backend, M: Writable> Op<B> for BulkCreate<M> {
             return Ok(self.0);
         }
         let time = now();
-        let prepared = self.0.into_iter().map(|mut model| {
-            let write = prepare(&mut model, WriteEvent::Insert, time)?;
-            Ok(Pending { model, generated: write.generated })
-        });
-        let mut rows = prepared.collect::<Result<Vec<_>>>()?;
+        let mut rows = Pending::all(self.0, time)?;
         let recorder = Recorder::of_existence(M::TABLE, time)?;
+        cache::hold(M::TABLE, Touched::New).await?;
         let varying = M::STATEMENTS.generated.filter(|_| rows.iter().any(|row| row.generated.is_some()));
         // One statement, where it takes all rows and their records. Inside a transaction on PostgreSQL it may not fail,
         // and a generated value may be taken.
@@ -105,7 +121,7 @@ async fn insert_in_one<B: Backend, M: Model>(
 }
 
 /// Varies those generated values that other rows have, and says whether there were any.
-async fn vary_taken<B: Backend, M: Model>(
+pub(super) async fn vary_taken<B: Backend, M: Model>(
     connection: &mut B::Connection,
     rows: &mut [&mut Pending<M>],
     generated: &GeneratedDef,
@@ -149,7 +165,7 @@ async fn insert_all<B: Backend, M: Model>(
         let mut varying = false;
         let connection = transaction.connection();
         let inserted = match insert_chunks::<B, M>(connection, rows, recorder, &mut varying).await {
-            Ok(()) => journal::<B, M>(connection, rows, recorder).await,
+            Ok(()) => journal::<B, M>(connection, rows.iter().map(|row| &row.model), recorder).await,
             error => error,
         };
         match transaction.end(inserted).await {
@@ -166,12 +182,12 @@ async fn insert_all<B: Backend, M: Model>(
 
 async fn journal<B: Backend, M: Model>(
     connection: &mut B::Connection,
-    rows: &[Pending<M>],
+    rows: impl Iterator<Item = &M>,
     recorder: Option<&Recorder>,
 ) -> Result<()> {
     // On PostgreSQL the inserts have done so.
     let Some(recorder) = recorder.filter(|_| B::DIALECT == Dialect::Sqlite) else { return Ok(()) };
-    let keys = rows.iter().map(|row| row.model.id().to_value().into_owned()).collect();
+    let keys = rows.map(|row| row.id().to_value().into_owned()).collect();
     let keys = Value::Array(M::TABLE.key().kind, keys);
     record::inserted::<B>(connection, recorder, M::TABLE, keys).await
 }
@@ -202,10 +218,15 @@ fn columns<M: Model>() -> impl Iterator<Item = &'static ColumnDef> {
     M::TABLE.columns.iter().filter(|column| column.role != Role::Key || !M::Id::BY_DATABASE)
 }
 
-fn chunk<B: Backend, M: Model>() -> usize {
+pub(super) fn chunk<B: Backend, M: Model>() -> usize {
+    rows_of::<B>(M::TABLE.columns.len())
+}
+
+/// How many rows of so many columns a statement takes.
+pub(super) fn rows_of<B: Backend>(columns: usize) -> usize {
     match B::DIALECT {
         Dialect::Postgres => usize::MAX,
-        Dialect::Sqlite => CHUNK.min(MAX_BINDS / M::TABLE.columns.len()),
+        Dialect::Sqlite => CHUNK.min(MAX_BINDS / columns.max(1)),
     }
 }
 
@@ -302,18 +323,7 @@ async fn insert_varying<B: Backend, M: Model>(
     for attempt in 1..=ATTEMPTS {
         make_distinct(&mut rows, position, attempt);
         let mut sql = Sql::new(B::DIALECT, "");
-        head::<M>(&mut sql);
-        sql.push("WITH u(");
-        for (i, column) in columns::<M>().enumerate() {
-            sql.push(if i == 0 { "" } else { ", " });
-            sql.column(column);
-        }
-        sql.push(") AS (");
-        let mut arguments = source::<B, M>(&mut sql, &rows)?;
-        sql.push(") SELECT * FROM u WHERE NOT EXISTS (SELECT 1 FROM ");
-        sql.name(generated.reserved);
-        sql.push(&format!(" AS r WHERE r.\"{0}\" = u.\"{0}\")", generated.column));
-        sql.push(generated.on_conflict);
+        let mut arguments = insert_free::<B, M>(&mut sql, &rows, Some(generated), generated.on_conflict)?;
         returning::<B, M>(&mut sql, &mut arguments, recorder, &[M::TABLE.key(), column])?;
         let inserted = fetch::<B, M, _>(connection, sql.into_sql_str(), arguments, |row| {
             let id = backend::read::<B, M::Id>(row, 0, M::TABLE.key())?;
@@ -335,12 +345,80 @@ async fn insert_varying<B: Backend, M: Model>(
     insert::<B, M>(connection, &mut rows, recorder).await
 }
 
+/// The insert of those rows whose generated value is not reserved and that meet `on_conflict`.
+fn insert_free<B: Backend, M: Model>(
+    sql: &mut Sql,
+    rows: &[&mut Pending<M>],
+    generated: Option<&GeneratedDef>,
+    on_conflict: &str,
+) -> Result<B::Arguments> {
+    head::<M>(sql);
+    sql.push("WITH u(");
+    for (i, column) in columns::<M>().enumerate() {
+        sql.push(if i == 0 { "" } else { ", " });
+        sql.column(column);
+    }
+    sql.push(") AS (");
+    let arguments = source::<B, M>(sql, rows)?;
+    // SQLite would take `ON CONFLICT` without a condition before it for one of a join.
+    sql.push(") SELECT * FROM u WHERE ");
+    match generated {
+        Some(generated) => {
+            sql.push("NOT EXISTS (SELECT 1 FROM ");
+            sql.name(generated.reserved);
+            sql.push(&format!(" AS r WHERE r.\"{0}\" = u.\"{0}\")", generated.column));
+        }
+        None => sql.push("TRUE"),
+    }
+    sql.push(on_conflict);
+    Ok(arguments)
+}
+
+/// Inserts those rows that `on_conflict` lets pass (all, where it is empty), in a transaction of the caller's. Returns them as the database has
+/// them, each with its place; the others stay in `rows`. Where the database makes the keys, a row is known again by its
+/// values at the positions `known_by`, of equal ones by their order.
+pub(super) async fn insert_where_free<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    rows: &mut Vec<&mut Pending<M>>,
+    recorder: Option<&Recorder>,
+    on_conflict: &str,
+    known_by: &[usize],
+) -> Result<Vec<(usize, M)>> {
+    cache::hold(M::TABLE, Touched::New).await?;
+    let all: Vec<&ColumnDef> = M::TABLE.columns.iter().collect();
+    let mut inserted: Vec<M> = Vec::new();
+    for rows in rows.chunks(chunk::<B, M>()) {
+        let mut sql = Sql::new(B::DIALECT, "");
+        let generated = M::STATEMENTS.generated.filter(|_| !on_conflict.is_empty());
+        let mut arguments = insert_free::<B, M>(&mut sql, rows, generated, on_conflict)?;
+        returning::<B, M>(&mut sql, &mut arguments, recorder, &all)?;
+        let read = |row: &B::Row| M::read::<B>(row, 0);
+        inserted.extend(fetch::<B, M, _>(connection, sql.into_sql_str(), arguments, read).await?);
+    }
+    journal::<B, M>(connection, inserted.iter(), recorder).await?;
+    let own_key = [M::TABLE.key];
+    let known_by = if M::Id::BY_DATABASE { known_by } else { &own_key };
+    inserted.sort_by_key(Model::id);
+    let mut places: HashMap<Vec<String>, VecDeque<usize>> = HashMap::new();
+    for row in rows.iter() {
+        places.entry(Pending::texts(&row.model, known_by)).or_default().push_back(row.place);
+    }
+    let inserted = inserted.into_iter().map(|model| {
+        let place = places.get_mut(&Pending::texts(&model, known_by)).and_then(VecDeque::pop_front);
+        Ok((place.ok_or_else(|| not_found::<M>(model.id()))?, model))
+    });
+    let inserted: Vec<(usize, M)> = inserted.collect::<Result<_>>()?;
+    let done: HashSet<usize> = inserted.iter().map(|(place, _)| *place).collect();
+    rows.retain(|row| !done.contains(&row.place));
+    Ok(inserted)
+}
+
 fn is_taken<M: Model>(error: &Error, generated: &GeneratedDef) -> bool {
     error.is_taken(M::TABLE.position(generated.column).1.field)
 }
 
 /// Varies generated values that others of the rows have.
-fn make_distinct<M: Model>(rows: &mut [&mut Pending<M>], position: usize, attempt: u32) {
+pub(super) fn make_distinct<M: Model>(rows: &mut [&mut Pending<M>], position: usize, attempt: u32) {
     let given = rows.iter().filter(|row| row.generated.is_none());
     let mut seen: HashSet<String> = given.map(|row| text(&row.model, position)).collect();
     for row in rows.iter_mut().filter(|row| row.generated.is_some()) {
@@ -385,16 +463,11 @@ fn text<M: Model>(model: &M, position: usize) -> String {
     }
 }
 
-async fn fetch<B: Backend, M: Model, T>(
+pub(super) async fn fetch<B: Backend, M: Model, T>(
     connection: &mut B::Connection,
     sql: SqlStr,
     arguments: B::Arguments,
     read: impl Fn(&B::Row) -> sqlx::Result<T>,
 ) -> Result<Vec<T>> {
-    let mut rows = B::fetch(connection, sql, arguments);
-    let mut items = Vec::new();
-    while let Some(row) = rows.try_next().await.map_err(|e| record::error_of(e, M::TABLE))? {
-        items.push(read(&row)?);
-    }
-    Ok(items)
+    backend::all::<B, T>(connection, sql, arguments, read).await.map_err(|e| record::error_of(e, M::TABLE))
 }

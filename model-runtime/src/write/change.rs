@@ -1,17 +1,18 @@
-//! Changes of one row by a fixed statement: deleting it, and what capabilities do (restore, publish).
+//! Changes of one row's state by a fixed statement: deleting it, and what capabilities do (restore, publish).
 
 use chrono::{DateTime, Utc};
 use sqlx::SqlSafeStr;
 
 use super::now;
 use crate::backend::Backend;
+use crate::cache::{self, Touched};
 use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::expr::{Expr, Operand};
 use crate::field::FieldType;
 use crate::model::{Model, Writable};
 use crate::queryset::{by_id, not_found};
-use crate::record::{self, Recorder, Rows};
+use crate::record::{self, Recorder};
 use crate::sql::arguments;
 use crate::table::{ChangeSql, SetTo};
 use crate::value::Value;
@@ -44,22 +45,31 @@ impl<B: Backend, M: Writable> Op<B> for RowChange<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let Self { model, change } = self;
-        let time = now();
-        let written = match Recorder::of_update(M::TABLE, time)? {
-            Some(recorder) => recorded::<B, M>(connection, &recorder, change.sql, model, time).await?,
-            None => execute::<B, M>(connection, change.sql, model, time).await?,
-        };
-        if written {
-            (change.done)(model, time);
-            model.touch(time);
-            return Ok(true);
-        }
-        let id = model.id();
-        let current = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?;
-        (change.refused)(model, current.ok_or_else(|| not_found::<M>(id))?)?;
-        Ok(false)
+        apply::<B, M>(connection, self.model, self.change, now()).await
     }
+}
+
+/// Changes a row. Returns whether it was written.
+pub(super) async fn apply<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    model: &mut M,
+    change: Change<M>,
+    time: DateTime<Utc>,
+) -> Result<bool> {
+    cache::hold(M::TABLE, Touched::row(model.id())).await?;
+    let written = match Recorder::of_update(M::TABLE, time)? {
+        Some(recorder) => recorded::<B, M>(connection, &recorder, change.sql, model, time).await?,
+        None => execute::<B, M>(connection, change.sql, model, time).await?,
+    };
+    if written {
+        (change.done)(model, time);
+        model.touch(time);
+        return Ok(true);
+    }
+    let id = model.id();
+    let current = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?;
+    (change.refused)(model, current.ok_or_else(|| not_found::<M>(id))?)?;
+    Ok(false)
 }
 
 async fn recorded<B: Backend, M: Model>(
@@ -100,66 +110,4 @@ async fn execute<B: Backend, M: Model>(
     let arguments = arguments::<B>([id.to_value()].into_iter().chain(time))?;
     let result = B::execute(connection, change.sql.into_sql_str(), arguments).await;
     Ok(B::rows_affected(&result.map_err(|e| Error::of(e, M::TABLE))?) > 0)
-}
-
-/// Removes the row, and has the journal keep what it was.
-async fn remove<B: Backend, M: Model>(connection: &mut B::Connection, model: &M) -> Result<bool> {
-    let id = model.id().to_value().into_owned();
-    if let Some(recorder) = Recorder::of_existence(M::TABLE, now())? {
-        let sql = recorder.removal(B::DIALECT, &Rows::One(id));
-        let written = record::run::<B>(connection, sql, M::TABLE, Error::of_removal).await?;
-        return Ok(written.rows > 0);
-    }
-    let arguments = arguments::<B>([id])?;
-    let result = B::execute(connection, M::STATEMENTS.remove.into_sql_str(), arguments).await;
-    Ok(B::rows_affected(&result.map_err(|e| Error::of_removal(e, M::TABLE))?) > 0)
-}
-
-/// Does what the model's `delete` does.
-#[derive(Debug)]
-pub struct Delete<'m, M>(&'m mut M);
-
-impl<'m, M: Model> Delete<'m, M> {
-    pub(crate) fn new(model: &'m mut M) -> Self {
-        Self(model)
-    }
-}
-
-impl<B: Backend, M: Writable> Op<B> for Delete<'_, M> {
-    type Out = bool;
-
-    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        match M::STATEMENTS.delete {
-            None => remove::<B, M>(connection, self.0).await,
-            Some(sql) => {
-                let change = Change {
-                    sql,
-                    done: M::mark_deleted,
-                    refused: |model, current| {
-                        *model = current;
-                        Ok(())
-                    },
-                };
-                Op::<B>::run(RowChange::new(self.0, change), connection).await
-            }
-        }
-    }
-}
-
-/// Removes a row.
-#[derive(Debug)]
-pub struct HardDelete<'m, M>(&'m M);
-
-impl<'m, M: Model> HardDelete<'m, M> {
-    pub(crate) fn new(model: &'m M) -> Self {
-        Self(model)
-    }
-}
-
-impl<B: Backend, M: Writable> Op<B> for HardDelete<'_, M> {
-    type Out = bool;
-
-    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        remove::<B, M>(connection, self.0).await
-    }
 }

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::expr::Expr;
 use crate::model::{Model, Writable};
 use crate::queryset::{self, Query, QuerySet, Reload};
+use crate::value::Value;
 
 use super::Insert;
 use super::save::save_over;
@@ -72,21 +73,27 @@ async fn only<B: Backend, M: Model, Q: Query<Item = M>>(
 pub struct UpdateOrCreate<M> {
     condition: Expr,
     row: M,
+    /// The position of a generated value that is not given: it is made for a new row, and an old one keeps its own.
+    kept: Option<usize>,
 }
 
 impl<M: Model> UpdateOrCreate<M> {
     pub(crate) fn new(condition: Expr, row: M) -> Self {
-        Self { condition, row }
+        let generated = M::STATEMENTS.generated.map(|generated| M::TABLE.position(generated.column).0);
+        let kept = generated.filter(|i| matches!(row.value(*i), Value::Text(text) if text.is_empty()));
+        Self { condition, row, kept }
     }
 }
 
 impl<B: Backend, M: Writable> Op<B> for UpdateOrCreate<M> {
     type Out = (M, bool);
 
-    const BEGINS: bool = true;
+    fn begins(&self) -> bool {
+        true
+    }
 
     async fn run(mut self, connection: &mut B::Connection) -> Result<(M, bool)> {
-        let created = atomic::retried::<B, _>(&mut self, connection).await?;
+        let created = atomic::retried::<B, _>(&mut self, connection, atomic::is_taken).await?;
         Ok((self.row, created))
     }
 }
@@ -101,7 +108,7 @@ impl<B: Backend, M: Writable> Steps<B> for UpdateOrCreate<M> {
             return Ok(true);
         };
         self.row.set_id(found.id());
-        save_over::<B, M>(connection, &mut self.row).await?;
+        save_over::<B, M>(connection, &mut self.row, self.kept).await?;
         // What the save does not write, the row has as it was.
         Op::<B>::run(Reload::new(&mut self.row), connection).await?;
         Ok(false)

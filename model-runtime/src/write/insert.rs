@@ -4,6 +4,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use super::{now, prepare};
 use crate::backend::{self, Backend};
+use crate::cache::{self, Touched};
 use crate::db::Op;
 use crate::error::{Error, Result};
 use crate::field::{FieldType, Key};
@@ -35,6 +36,7 @@ impl<B: Backend, M: Writable> Op<B> for Insert<'_, M> {
         let model = self.0;
         let write = prepare(model, WriteEvent::Insert, now())?;
         let recorder = Recorder::of_existence(M::TABLE, write.time)?;
+        cache::hold(M::TABLE, Touched::New).await?;
         let recorder = recorder.as_ref();
         let Some((base, generated)) = write.generated.as_deref().zip(M::STATEMENTS.generated) else {
             return execute::<B, M>(connection, M::STATEMENTS.insert, model, recorder).await.map(|_| ());

@@ -1,20 +1,34 @@
 //! Writing rows.
 
 mod bulk_create;
+mod bulk_create_new;
+mod bulk_update;
+pub(crate) mod cascade;
 mod change;
+mod delete;
 mod get_or_create;
 mod insert;
+pub(crate) mod keys;
+pub(crate) mod reach;
+pub(crate) mod revive;
+mod rows;
 mod save;
 mod update;
 mod update_if;
+mod upsert;
 
 pub use bulk_create::BulkCreate;
-pub use change::{Change, Delete, HardDelete, RowChange};
+pub use bulk_create_new::BulkCreateNew;
+pub use bulk_update::BulkUpdate;
+pub use change::{Change, RowChange};
+pub use delete::{Delete, HardDelete, Restore};
 pub use get_or_create::{GetOrCreate, UpdateOrCreate};
 pub use insert::{Create, Insert};
+pub(crate) use rows::{remove_rows, update_returning, update_rows};
 pub use save::{Differences, Save, SaveOnly};
-pub(crate) use update::update;
+use update::update;
 pub use update_if::UpdateIf;
+pub use upsert::Upsert;
 
 use chrono::{DateTime, Utc};
 

@@ -6,6 +6,7 @@ use super::insert::ATTEMPTS;
 use super::{now, prepare};
 use crate::atomic::Atomic;
 use crate::backend::Backend;
+use crate::cache::{self, Touched};
 use crate::column::{ColumnRef, refuse_others};
 use crate::db::Op;
 use crate::error::{Error, Result};
@@ -55,15 +56,15 @@ enum Saved {
     Data,
     /// Those at these positions of the table, where the row meets the conditions.
     These(Vec<usize>, Vec<Expr>),
-    /// All data columns, whatever the version that the row was read at.
-    Over,
+    /// Those at these positions, whatever the version that the row was read at.
+    Over(Vec<usize>),
 }
 
 impl Saved {
     /// What the row must meet to be written: those of the caller, and that it is the version that was read.
     fn conditions<M: Model>(&self, model: &M) -> Vec<Expr> {
         let only = match self {
-            Self::Over => return Vec::new(),
+            Self::Over(_) => return Vec::new(),
             Self::Data => Vec::new(),
             Self::These(_, only) => only.clone(),
         };
@@ -82,7 +83,7 @@ async fn refuse_stale<B: Backend, M: Model>(
     model: &M,
     saved: &Saved,
 ) -> Result<()> {
-    let version = M::TABLE.version().filter(|_| !matches!(saved, Saved::Over));
+    let version = M::TABLE.version().filter(|_| !matches!(saved, Saved::Over(_)));
     let Some((position, _)) = version else { return Ok(()) };
     let id = model.id();
     let now = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
@@ -103,13 +104,17 @@ impl<B: Backend, M: Writable> Op<B> for Save<'_, M> {
     }
 }
 
-/// Saves the row over the one of its key, whatever the version that it was read at.
+/// Saves the row over the one of its key, whatever the version that it was read at. The column at the position `kept`
+/// stays as it is.
 pub(super) async fn save_over<B: Backend, M: Writable>(
     connection: &mut B::Connection,
     model: &mut M,
+    kept: Option<usize>,
 ) -> Result<bool> {
-    let write = prepare(model, WriteEvent::Update, now())?;
-    save::<B, M>(connection, model, &write, &Saved::Over).await
+    let mut write = prepare(model, WriteEvent::Update, now())?;
+    write.generated = write.generated.filter(|_| kept.is_none());
+    let positions = data_columns::<M>().filter(|i| Some(*i) != kept).collect();
+    save::<B, M>(connection, model, &write, &Saved::Over(positions)).await
 }
 
 /// Saves the row. Where a value was generated anew and is taken, another is tried; inside a transaction each in a
@@ -154,6 +159,7 @@ async fn update<B: Backend, M: Model>(
     write: &Write,
     saved: &Saved,
 ) -> Result<bool> {
+    cache::hold(M::TABLE, Touched::row(model.id())).await?;
     if let Some(recorder) = Recorder::of_update(M::TABLE, write.time)? {
         let set = assignments::<B, M>(model, saved)?;
         if !set.is_empty() {
@@ -164,7 +170,7 @@ async fn update<B: Backend, M: Model>(
                 Saved::Data if conditions.is_empty() => {
                     recorder.update_one(B::DIALECT, UPDATE, key, set, &[])
                 }
-                _ => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions).into(),
+                _ => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions, None).into(),
             };
             let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
             if written.rows > 0 {
@@ -183,10 +189,10 @@ async fn update<B: Backend, M: Model>(
             let arguments = arguments::<B>(update_values::<B, M>(model, write)?)?;
             (M::STATEMENTS.update.into_sql_str(), arguments)
         }
-        Saved::These(..) | Saved::Over => {
+        Saved::These(..) | Saved::Over(_) => {
             let set = assignments::<B, M>(model, saved)?;
             let row = Rows::One(model.id().to_value().into_owned());
-            super::update(B::DIALECT, M::TABLE, &row, &set, &saved.conditions(model), write.time)
+            super::update(B::DIALECT, M::TABLE, &row, &set, &saved.conditions(model), write.time, None)
                 .into_statement::<B>()?
         }
     };
@@ -198,11 +204,20 @@ fn data_columns<M: Model>() -> impl Iterator<Item = usize> {
     (0..M::TABLE.columns.len()).filter(|i| M::TABLE.columns[*i].role == Role::Data)
 }
 
+/// The positions of columns that are saved by name.
+pub(super) fn named<M: Model>(columns: &[ColumnRef]) -> Result<Vec<usize>> {
+    refuse_others(M::TABLE, columns.iter().copied())?;
+    let named = |column: &ColumnDef| columns.iter().any(|named| named.name == column.name);
+    let all = M::TABLE.columns.iter().enumerate();
+    let saved = all.filter(|(_, column)| named(column) && matches!(column.role, Role::Data | Role::Managed));
+    Ok(saved.map(|(i, _)| i).collect())
+}
+
 /// The columns that a save writes, with their values.
 fn assignments<B: Backend, M: Model>(model: &M, saved: &Saved) -> Result<Vec<(&'static ColumnDef, Operand)>> {
     let positions = match saved {
-        Saved::Data | Saved::Over => data_columns::<M>().collect(),
-        Saved::These(positions, _) => positions.clone(),
+        Saved::Data => data_columns::<M>().collect(),
+        Saved::These(positions, _) | Saved::Over(positions) => positions.clone(),
     };
     let values = checked_values::<B, M>(model, positions.iter().copied())?;
     let set = positions.into_iter().zip(values);
@@ -268,13 +283,8 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
         let Self { model, columns, only } = self;
-        refuse_others(M::TABLE, columns.iter().copied())?;
-        let named = |column: &ColumnDef| columns.iter().any(|named| named.name == column.name);
+        let positions = named::<M>(&columns)?;
         let write = prepare(model, WriteEvent::Update, now())?;
-        let columns = M::TABLE.columns.iter().enumerate();
-        let columns =
-            columns.filter(|(_, column)| named(column) && matches!(column.role, Role::Data | Role::Managed));
-        let positions: Vec<usize> = columns.map(|(i, _)| i).collect();
         let nothing = positions.is_empty();
         let saved = Saved::These(positions, only);
         if nothing {

@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 
 use crate::expr::{Expr, Operand};
-use crate::record::{Rows, chosen, filter};
+use crate::record::{GIVEN, Rows, chosen, filter};
 use crate::sql::{Sql, quoted};
 use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::Value;
 
-/// Sets columns of those rows that meet the conditions and differ, and the time of their last write.
+/// Sets columns of those rows that meet the conditions and differ, and the time of their last write. Returns columns of
+/// the rows that were written, where it is to.
 pub(crate) fn update(
     dialect: Dialect,
     table: &TableDef,
@@ -16,8 +17,13 @@ pub(crate) fn update(
     set: &[(&'static ColumnDef, Operand)],
     conditions: &[Expr],
     time: DateTime<Utc>,
+    returned: Option<&str>,
 ) -> Sql {
     let mut sql = Sql::new(dialect, "");
+    let (with, from) = match rows {
+        Rows::Given(given) => (format!("WITH {} ", given.table(&mut sql)), format!(" FROM {GIVEN}")),
+        Rows::One(_) | Rows::Many(_) => Default::default(),
+    };
     let filter = filter(&mut sql, table, rows);
     let (mut assignments, mut differs) = (Vec::new(), Vec::new());
     for (column, operand) in set {
@@ -35,6 +41,9 @@ pub(crate) fn update(
     }
     let chosen = chosen(&mut sql, &filter, conditions, &differs);
     let table = quoted(table.name, dialect);
-    sql.push(&format!("UPDATE {table} SET {}{filter}{chosen}", assignments.join(", ")));
+    sql.push(&format!("{with}UPDATE {table} AS t SET {}{from}{filter}{chosen}", assignments.join(", ")));
+    if let Some(columns) = returned {
+        sql.push(&format!(" RETURNING {columns}"));
+    }
     sql
 }

@@ -1,0 +1,336 @@
+#[derive(Model)]
+#[cached(ttl = 60, max = 500)]
+pub struct Country {
+    ///The key.
+    pub id: ::model_runtime::__private::Uuid,
+    #[column(unique)]
+    pub name: String,
+    pub capital: Option<String>,
+}
+///The columns of [`Country`], for `filter`, `order_by`, `update` and `values`.
+#[allow(dead_code)]
+pub struct CountryColumns<
+    R = Country,
+    P: ::model_runtime::Presence = ::model_runtime::Always,
+> {
+    ///The column `id`.
+    pub id: ::model_runtime::Column<R, P::Of<::model_runtime::__private::Uuid>>,
+    ///The column `name`.
+    pub name: ::model_runtime::Column<R, P::Of<String>>,
+    ///The column `capital`.
+    pub capital: ::model_runtime::Column<R, Option<String>>,
+    __path: ::model_runtime::Path,
+}
+impl<R, P: ::model_runtime::Presence> ::core::marker::Copy for CountryColumns<R, P> {}
+impl<R, P: ::model_runtime::Presence> ::core::clone::Clone for CountryColumns<R, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+#[allow(dead_code)]
+impl<R, P: ::model_runtime::Presence> CountryColumns<R, P> {
+    const fn __at(path: ::model_runtime::Path) -> Self {
+        use ::model_runtime::Column as C;
+        let columns = <Country as ::model_runtime::Model>::TABLE.columns;
+        Self {
+            id: C::new(&columns[0usize], path),
+            name: C::new(&columns[1usize], path),
+            capital: C::new(&columns[2usize], path),
+            __path: path,
+        }
+    }
+}
+impl<R: 'static, P: ::model_runtime::Presence> ::model_runtime::Related<R>
+for CountryColumns<R, P>
+where
+    P::Of<Country>: ::core::marker::Send,
+{
+    type Out = P::Of<Country>;
+    fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
+        ::std::vec![self.__path]
+    }
+    fn width(&self) -> usize {
+        <Country as ::model_runtime::Model>::TABLE.columns.len()
+    }
+    fn read<B: ::model_runtime::Backend>(
+        &self,
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<P::Of<Country>> {
+        ::model_runtime::read_related::<B, Country, P>(self.__path, row, at)
+    }
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types)]
+pub mod __country_fields {
+    ///`name`.
+    #[derive(::core::fmt::Debug)]
+    pub struct name;
+}
+#[doc(hidden)]
+#[derive(::core::default::Default)]
+pub struct CountryDraft {
+    id: ::core::option::Option<::model_runtime::__private::Uuid>,
+    name: ::core::option::Option<String>,
+    capital: ::core::option::Option<Option<String>>,
+}
+impl CountryDraft {
+    fn build(self) -> Country {
+        Country {
+            id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
+            name: ::model_runtime::__private::given(self.name),
+            capital: self.capital.unwrap_or_else(|| ::core::option::Option::None),
+        }
+    }
+}
+///Builds a [`Country`]. A required field that is not set is a compile error.
+#[must_use = "a builder does nothing until `create` or `build`"]
+#[allow(dead_code)]
+pub struct CountryBuilder<
+    S0 = ::model_runtime::__private::Unset<__country_fields::name>,
+> {
+    draft: CountryDraft,
+    state: ::core::marker::PhantomData<fn() -> (S0,)>,
+}
+impl Country {
+    ///Starts a new [`Country`].
+    pub fn builder() -> CountryBuilder {
+        CountryBuilder {
+            draft: ::core::default::Default::default(),
+            state: ::core::marker::PhantomData,
+        }
+    }
+}
+#[allow(dead_code, clippy::needless_update)]
+impl<S0> CountryBuilder<S0> {
+    ///The key.
+    pub fn id(
+        mut self,
+        value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
+    ) -> Self {
+        self.draft.id.replace(::core::convert::Into::into(value));
+        self
+    }
+    ///Sets `name`.
+    pub fn name(
+        self,
+        value: impl ::core::convert::Into<String>,
+    ) -> CountryBuilder<::model_runtime::__private::Set> {
+        CountryBuilder {
+            draft: CountryDraft {
+                name: ::core::option::Option::Some(::core::convert::Into::into(value)),
+                ..self.draft
+            },
+            state: ::core::marker::PhantomData,
+        }
+    }
+    ///Sets `capital`.
+    pub fn capital(mut self, value: impl ::core::convert::Into<Option<String>>) -> Self {
+        self.draft.capital.replace(::core::convert::Into::into(value));
+        self
+    }
+    /// The row, not yet in the database.
+    pub fn build(self) -> Country
+    where
+        S0: ::model_runtime::__private::Given<__country_fields::name>,
+    {
+        self.draft.build()
+    }
+    /// Inserts the row and returns it.
+    ///
+    /// # Errors
+    /// As `insert`.
+    pub fn create<'c, D>(
+        self,
+        db: D,
+    ) -> ::model_runtime::__private::BoxFuture<'c, ::model_runtime::Result<Country>>
+    where
+        S0: ::model_runtime::__private::Given<__country_fields::name>,
+        D: ::model_runtime::Db<'c, ::model_runtime::Create<Country>, Out = Country> + 'c,
+    {
+        ::std::boxed::Box::pin(
+            ::model_runtime::Db::run(db, ::model_runtime::Create::new(self.build())),
+        )
+    }
+}
+impl ::model_runtime::Model for Country {
+    type Id = ::model_runtime::__private::Uuid;
+    type Columns = CountryColumns;
+    type ColumnsOf<R, P: ::model_runtime::Presence> = CountryColumns<R, P>;
+    type Presence = ::model_runtime::Always;
+    const TABLE: &'static ::model_runtime::TableDef = {
+        static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
+            name: "countries",
+            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "country"),
+            model: "Country",
+            doc: "",
+            columns: &[
+                (<::model_runtime::__private::Uuid as ::model_runtime::FieldType>::COLUMN
+                    .named("id", "id")
+                    .role(::model_runtime::Role::Key)
+                    .doc("The key."))
+                    .checked(),
+                (<String as ::model_runtime::FieldType>::COLUMN
+                    .named("name", "name")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+                (<Option<String> as ::model_runtime::FieldType>::COLUMN
+                    .named("capital", "capital")
+                    .role(::model_runtime::Role::Data))
+                    .checked(),
+            ],
+            key: 0usize,
+            indexes: &[
+                ::model_runtime::IndexDef {
+                    name: "countries_name_key",
+                    parts: &["\"name\""],
+                    unique: true,
+                    filter: ::core::option::Option::None,
+                },
+            ],
+            scopes: &[],
+            order: &[],
+            delete: ::model_runtime::Delete::Remove,
+            display: ::core::option::Option::None,
+            record: ::model_runtime::record::RecordDef::NONE,
+            cache: ::core::option::Option::Some(::model_runtime::CacheDef {
+                ttl: 60u32,
+                max: 500u32,
+            }),
+            companions: &[],
+            permissions: &[],
+        };
+        &TABLE
+    };
+    const COLUMNS: CountryColumns = CountryColumns::__at(::model_runtime::Path::ROOT);
+    const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
+        select: "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t",
+        get: "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
+        reload: "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
+        insert: "INSERT INTO \"countries\" (\"id\", \"name\", \"capital\") VALUES ($1, $2, $3)",
+        generated: ::core::option::Option::None,
+        update: "UPDATE \"countries\" SET \"name\" = $2, \"capital\" = $3 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2 OR \"capital\" IS DISTINCT FROM $3)",
+        remove: "DELETE FROM \"countries\" WHERE \"id\" = $1",
+        delete: ::core::option::Option::None,
+    };
+    fn id(&self) -> ::model_runtime::__private::Uuid {
+        self.id
+    }
+    fn set_id(&mut self, id: ::model_runtime::__private::Uuid) {
+        self.id = id;
+    }
+    fn repr(&self) -> ::std::string::String {
+        ::std::format!("Country {}", ::model_runtime::Model::id(self))
+    }
+    fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        match column {
+            0usize => {
+                <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::to_value(
+                    &self.id,
+                )
+            }
+            1usize => <String as ::model_runtime::FieldType>::to_value(&self.name),
+            2usize => {
+                <Option<String> as ::model_runtime::FieldType>::to_value(&self.capital)
+            }
+            _ => ::core::unreachable!("there are no more columns"),
+        }
+    }
+    fn columns_at<R, P: ::model_runtime::Presence>(
+        path: ::model_runtime::Path,
+    ) -> CountryColumns<R, P> {
+        CountryColumns::__at(path)
+    }
+    fn read<B: ::model_runtime::Backend>(
+        row: &B::Row,
+        at: usize,
+    ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        let columns = Self::TABLE.columns;
+        ::core::result::Result::Ok(Self {
+            id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 0usize, &columns[0usize])?,
+            name: <String as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 1usize, &columns[1usize])?,
+            capital: <Option<
+                String,
+            > as ::model_runtime::FieldType>::read_from::<
+                B,
+            >(row, at + 2usize, &columns[2usize])?,
+        })
+    }
+    fn normalise(&mut self) {
+        let columns = Self::TABLE.columns;
+        <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::normalise(
+            &mut self.id,
+            &columns[0usize],
+        );
+        <String as ::model_runtime::FieldType>::normalise(
+            &mut self.name,
+            &columns[1usize],
+        );
+        <Option<
+            String,
+        > as ::model_runtime::FieldType>::normalise(&mut self.capital, &columns[2usize]);
+    }
+}
+impl ::model_runtime::Writable for Country {
+    fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        let mut row = Self::builder().draft;
+        fields
+            .make(&["name"], &mut [&mut row.name, &mut row.capital])
+            .then(|| row.build())
+    }
+    fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        fields.assign(&mut [&mut self.name, &mut self.capital])
+    }
+}
+impl ::model_runtime::Hooks for Country {}
+impl ::model_runtime::cached::Cached for Country {
+    const STORE: &'static ::model_runtime::cached::Store = {
+        static STORE: ::model_runtime::cached::Store = ::model_runtime::cached::Store::new();
+        &STORE
+    };
+    fn decode(
+        fields: &mut ::model_runtime::cached::Fields<'_>,
+    ) -> ::core::result::Result<Self, ::model_runtime::BoxError> {
+        ::core::result::Result::Ok(Self {
+            id: fields.read()?,
+            name: fields.read()?,
+            capital: fields.read()?,
+        })
+    }
+}
+const _: () = {
+    #[allow(unused_imports)]
+    use ::std::prelude::rust_2024::*;
+    #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
+    fn check() {
+        let (db, row) = ::model_runtime::checked::record(
+            ::sqlx::query!("SELECT * FROM \"countries\""),
+        );
+        ::model_runtime::checked::column::<
+            ::model_runtime::__private::Uuid,
+            _,
+            _,
+        >(db, &row.id);
+        ::model_runtime::checked::column::<String, _, _>(db, &row.name);
+        ::model_runtime::checked::column::<Option<String>, _, _>(db, &row.capital);
+        let _ = ::sqlx::query_unchecked!(
+            "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
+            0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "INSERT INTO \"countries\" (\"id\", \"name\", \"capital\") VALUES ($1, $2, $3)",
+            0_i32, 0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "UPDATE \"countries\" SET \"name\" = $2, \"capital\" = $3 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2 OR \"capital\" IS DISTINCT FROM $3)",
+            0_i32, 0_i32, 0_i32
+        );
+        let _ = ::sqlx::query_unchecked!(
+            "DELETE FROM \"countries\" WHERE \"id\" = $1", 0_i32
+        );
+    }
+};

@@ -1,0 +1,32 @@
+//! On the web: a layer for [axum](https://docs.rs/axum) that opens the audit scope of each request, extractors for users, problem
+//! details, and `ViewSet`, a REST API of a model. Feature `axum`.
+//!
+//! What writes is boxed: a request goes through many futures, and each holds the next, which is a lot for a thread's stack.
+
+mod bearer;
+mod body;
+mod caller;
+mod client_address;
+mod csrf;
+mod etag;
+mod layer;
+pub mod openapi;
+mod problem;
+mod request_id;
+mod require_perm;
+mod session;
+mod settings;
+mod viewset;
+
+pub use body::{JsonBody, QueryString};
+pub use caller::{Caller, SignedIn};
+pub use csrf::{CSRF_FIELD, CSRF_HEADER};
+pub use layer::{AuditLayer, AuditScope};
+pub use openapi::ApiDoc;
+pub use problem::{Problem, WebResult, method_not_allowed, not_found};
+pub use request_id::REQUEST_ID;
+pub use require_perm::{Guarded, RequirePerm};
+pub use settings::{SetCookie, Web};
+/// The library that writes OpenAPI documents: for operations of the program's own.
+pub use utoipa;
+pub use viewset::{Access, Action, TextColumns, ViewSet};

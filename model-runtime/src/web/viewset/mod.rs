@@ -1,0 +1,308 @@
+//! `ViewSet`: a REST API of a model, declared once.
+
+mod access;
+mod actions;
+mod filter;
+mod pagination;
+mod representation;
+mod work;
+
+pub use access::{Access, Action};
+pub use filter::TextColumns;
+pub(super) use filter::{Declared, Lookup, name_of};
+pub(super) use pagination::Pagination;
+pub(super) use representation::Representation;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+
+use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
+use crate::column::{Column, ColumnList};
+use crate::error::Result;
+use crate::field::FieldType;
+use crate::model::{Model, Writable};
+use crate::queryset::{Cursors, QuerySet};
+use crate::table::{ColumnDef, Role};
+use crate::users::{User, UserModel};
+use crate::value::Value;
+use work::Work;
+
+type Assign<U> = Arc<dyn Fn(&U) -> Value<'static> + Send + Sync>;
+type Visible<M, U> = Arc<dyn Fn(Option<&U>) -> QuerySet<M> + Send + Sync>;
+type WithDeleted<M> = fn(QuerySet<M>) -> QuerySet<M>;
+type Restore<M> = for<'a> fn(&'a mut M, &'a mut Work) -> BoxFuture<'a, Result<bool>>;
+
+/// A REST API of a model: list, create, retrieve, replace, patch, delete, restore. What filters, searches, orders and is read-only
+/// is said by columns, so that a wrong one does not compile; JSON is read and written by the table's metadata.
+///
+/// Anyone reads; writing takes the model's permissions, unless [`allow`](Self::allow) says otherwise. Its routes want the layer of
+/// [`Web`](super::Web) around them. Cheap to clone: handlers of further routes can have it as their state.
+///
+/// ```
+/// # use model_runtime::{prelude::*, users::User, web::{Access, Action, ViewSet, Web}};
+/// #[mixins]
+/// #[derive(Debug, Clone, Model)]
+/// #[model(table = "posts", unchecked)]
+/// #[timestamps]
+/// #[soft_delete]
+/// struct Post {
+///     title: String,
+///     #[column(default = 0)]
+///     views: i32,
+///     author_id: Uuid,
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> model_runtime::Result<()> {
+/// # let db = Pool::connect("sqlite::memory:").await?;
+/// let posts = ViewSet::<Post>::new("/api/posts")
+///     .filter(|p| (p.author_id, p.created_at))
+///     .search(|p| p.title)
+///     .order(|p| (p.created_at, p.views))
+///     .read_only(|p| p.views)
+///     .owned_by(|p| p.author_id)
+///     .allow([Action::Create], Access::SignedIn)
+///     .allow([Action::Patch, Action::Delete], Access::Owner)
+///     .restorable();
+/// let app: axum::Router = posts.router().layer(Web::new(db, User::manager()).layer());
+/// # let _ = app; Ok(()) }
+/// ```
+///
+/// What is no column of the model, or no text to search in, does not compile:
+///
+/// ```compile_fail,E0609
+/// # use model_runtime::{prelude::*, web::ViewSet};
+/// # #[mixins] #[derive(Debug, Clone, Model)] #[model(unchecked)] struct Tag { name: String }
+/// let tags = ViewSet::<Tag>::new("/api/tags").filter(|t| t.title);
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use model_runtime::{prelude::*, web::ViewSet};
+/// # #[mixins] #[derive(Debug, Clone, Model)] #[model(unchecked)] struct Tag { name: String, rank: i32 }
+/// let tags = ViewSet::<Tag>::new("/api/tags").search(|t| (t.name, t.rank));
+/// ```
+pub struct ViewSet<M, U = User> {
+    inner: Arc<Inner<M, U>>,
+}
+
+struct Inner<M, U> {
+    path: &'static str,
+    declared: Declared,
+    pagination: Pagination,
+    shown: Representation<M>,
+    read_only: Vec<&'static str>,
+    access: HashMap<Action, Access>,
+    owner: Option<&'static ColumnDef>,
+    on_create: Vec<(&'static ColumnDef, Assign<U>)>,
+    visible: Visible<M, U>,
+    restore: Option<(Restore<M>, WithDeleted<M>)>,
+    require_if_match: bool,
+}
+
+impl<M, U> Clone for ViewSet<M, U> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner) }
+    }
+}
+
+impl<M, U> Clone for Inner<M, U> {
+    fn clone(&self) -> Self {
+        Self {
+            declared: self.declared.clone(),
+            pagination: self.pagination.clone(),
+            shown: self.shown.clone(),
+            read_only: self.read_only.clone(),
+            access: self.access.clone(),
+            on_create: self.on_create.clone(),
+            visible: Arc::clone(&self.visible),
+            ..*self
+        }
+    }
+}
+
+impl<M, U> fmt::Debug for ViewSet<M, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { path, declared, pagination, shown, read_only, access, .. } = &*self.inner;
+        f.debug_struct("ViewSet")
+            .field("path", path)
+            .field("declared", declared)
+            .field("pagination", pagination)
+            .field("shown", shown)
+            .field("read_only", read_only)
+            .field("access", access)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
+    /// The rows of the model, below this path: `/api/posts` has the list at `/api/posts/` and a row at `/api/posts/{id}/`.
+    pub fn new(path: &'static str) -> Self {
+        let access = Action::ALL
+            .map(|action| (action, if action.is_read() { Access::Anyone } else { Access::Permission }));
+        let inner = Inner {
+            path: path.trim_end_matches('/'),
+            declared: Declared { search_length: 200, ..Declared::default() },
+            pagination: Pagination { size: 20, max_size: 100, cursors: None },
+            shown: Representation::default(),
+            read_only: Vec::new(),
+            access: access.into(),
+            owner: None,
+            on_create: Vec::new(),
+            visible: Arc::new(|_| M::objects()),
+            restore: None,
+            require_if_match: false,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Inner<M, U>)) -> Self {
+        change(Arc::make_mut(&mut self.inner));
+        self
+    }
+
+    /// The columns that the list can be filtered by: `?status=draft`, `?views__gte=10`, `?author_id__in=…,…`, `?category_id__isnull=true`.
+    pub fn filter<L: ColumnList<M>>(self, columns: impl FnOnce(M::Columns) -> L) -> Self {
+        let columns = columns(M::COLUMNS).columns();
+        self.with(|set| set.declared.filters = columns.into_iter().flat_map(filter::filters_of).collect())
+    }
+
+    /// The columns that `?search=` looks in: each of its words must be in one of them, in any case of its letters.
+    pub fn search<L: TextColumns<M>>(self, columns: impl FnOnce(M::Columns) -> L) -> Self {
+        let columns = columns(M::COLUMNS).columns();
+        self.with(|set| set.declared.search = columns)
+    }
+
+    /// How many characters a search may have: 200, unless it is set.
+    pub fn search_length(self, characters: usize) -> Self {
+        self.with(|set| set.declared.search_length = characters)
+    }
+
+    /// The columns that the list can be put in order by: `?ordering=-created_at,title`. Without, it comes in the model's order.
+    pub fn order<L: ColumnList<M>>(self, columns: impl FnOnce(M::Columns) -> L) -> Self {
+        let columns = columns(M::COLUMNS).columns();
+        self.with(|set| set.declared.order = columns)
+    }
+
+    /// Fields that are shown and not taken, beside the key and what capabilities manage.
+    pub fn read_only<L: ColumnList<M>>(self, columns: impl FnOnce(M::Columns) -> L) -> Self {
+        let columns = columns(M::COLUMNS).columns();
+        self.with(|set| set.read_only.extend(columns.iter().map(|column| column.def.field)))
+    }
+
+    /// Fields that are neither shown nor taken. Masked fields and change logs are never shown.
+    pub fn hide<L: ColumnList<M>>(self, columns: impl FnOnce(M::Columns) -> L) -> Self {
+        let fields: Vec<&'static str> =
+            columns(M::COLUMNS).columns().iter().map(|column| column.def.field).collect();
+        self.with(|set| {
+            set.read_only.extend(&fields);
+            set.shown.hide(fields.into_iter());
+        })
+    }
+
+    /// Shows something that is computed of a row: `.show("is_published", |post| post.is_published())`. What is no JSON is null.
+    pub fn show<T: Serialize>(
+        self,
+        name: &'static str,
+        value: impl Fn(&M) -> T + Send + Sync + 'static,
+    ) -> Self {
+        let compute = move |row: &M| serde_json::to_value(value(row)).unwrap_or_default();
+        self.with(|set| set.shown.compute(name, Arc::new(compute)))
+    }
+
+    /// What a new row gets besides what is given: `.on_create(|p| p.author_id, |user| user.id)`. The column cannot be given then, and
+    /// whoever creates a row is signed in.
+    pub fn on_create<T: FieldType>(
+        self,
+        column: impl FnOnce(M::Columns) -> Column<M, T>,
+        value: impl Fn(&U) -> T + Send + Sync + 'static,
+    ) -> Self {
+        let column = column(M::COLUMNS).def();
+        let value: Assign<U> = Arc::new(move |user| value(user).to_value().into_owned());
+        self.with(|set| set.on_create.push((column, value)))
+    }
+
+    /// Whose a row is: the column gets the key of who creates it, cannot be given, and [`Access::Owner`] goes by it.
+    pub fn owned_by(self, column: impl FnOnce(M::Columns) -> Column<M, U::Id>) -> Self {
+        let column = column(M::COLUMNS);
+        self.read_only(|_| column)
+            .on_create(|_| column, |user| user.id())
+            .with(|set| set.owner = Some(column.def()))
+    }
+
+    /// Which rows there are for a user, or for nobody: of all that the view set does, nothing reaches another.
+    pub fn rows(self, rows: impl Fn(Option<&U>) -> QuerySet<M> + Send + Sync + 'static) -> Self {
+        self.with(|set| set.visible = Arc::new(rows))
+    }
+
+    /// Who may do these.
+    pub fn allow(self, actions: impl IntoIterator<Item = Action>, access: Access) -> Self {
+        self.with(|set| set.access.extend(actions.into_iter().map(|action| (action, access.clone()))))
+    }
+
+    /// Deleted rows can be restored, by `POST …/{id}/restore/`. One that is not deleted stays as it is.
+    pub fn restorable(self) -> Self
+    where
+        M: SoftDelete,
+    {
+        self.with(|set| {
+            set.restore = Some((|row, work| row.restore(work), QuerySet::all_with_deleted));
+        })
+    }
+
+    /// How many rows a page has, unless `?page_size=` says, and how many it may have. 20 and 100, unless they are set.
+    pub fn page_size(self, size: u64, max: u64) -> Self {
+        self.with(|set| {
+            (set.pagination.size, set.pagination.max_size) = (size.clamp(1, max.max(1)), max.max(1))
+        })
+    }
+
+    /// Pages can be had by cursor too: `?cursor=` is the first, and `next` leads on. See [`Pages::keyset`](crate::Pages::keyset).
+    pub fn cursors(self, cursors: Cursors) -> Self {
+        self.with(|set| set.pagination.cursors = Some(cursors))
+    }
+
+    /// A write of a row must say by `If-Match` which state of it is meant, else it is 428.
+    pub fn require_if_match(self) -> Self {
+        self.with(|set| set.require_if_match = true)
+    }
+
+    /// The path of the list or, with `below`, of something below it: `posts.path("/{id}/publish/")`.
+    pub fn path(&self, below: &str) -> String {
+        format!("{}{below}", self.inner.path)
+    }
+
+    /// The fields that cannot be given in an action, beside those that no row takes.
+    pub(super) fn read_only_in(&self, action: Action) -> Vec<&'static str> {
+        let assigned =
+            self.inner.on_create.iter().filter(|_| action == Action::Create).map(|(column, _)| column.field);
+        assigned.chain(self.inner.read_only.iter().copied()).collect()
+    }
+
+    /// The columns whose fields can be given in an action.
+    pub(super) fn writable_in(&self, action: Action) -> Vec<&'static ColumnDef> {
+        let read_only = self.read_only_in(action);
+        let columns = M::TABLE.columns.iter();
+        columns.filter(|column| column.role == Role::Data && !read_only.contains(&column.field)).collect()
+    }
+
+    pub(super) fn declared(&self) -> (&Declared, &Pagination, &Representation<M>) {
+        (&self.inner.declared, &self.inner.pagination, &self.inner.shown)
+    }
+
+    pub(super) fn access(&self, action: Action) -> &Access {
+        match self.inner.access.get(&action) {
+            Some(_) if action == Action::Restore && self.inner.restore.is_none() => &Access::Nobody,
+            Some(access) => access,
+            None => &Access::Nobody,
+        }
+    }
+}
+
+/// Whether the column holds that key.
+fn holds<M: Model, T: FieldType>(row: &M, column: &ColumnDef, key: &T) -> bool {
+    let (position, _) = M::TABLE.position(column.name);
+    row.value(position) == key.to_value()
+}

@@ -1,0 +1,121 @@
+//! Pages of a list: by number, and by cursor.
+
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use super::representation::Representation;
+use crate::error::{Error, ValidationErrors};
+use crate::model::Model;
+use crate::pool::Pool;
+use crate::queryset::{Cursors, Pages, QuerySet};
+use crate::web::problem::{Problem, WebResult};
+
+pub(super) const PAGE: &str = "page";
+pub(super) const PAGE_SIZE: &str = "page_size";
+pub(super) const CURSOR: &str = "cursor";
+
+/// How long pages are, and whether they can be had by cursor.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Pagination {
+    pub size: u64,
+    pub max_size: u64,
+    pub cursors: Option<Cursors>,
+}
+
+/// The page that a query string asks for.
+pub(super) struct Asked {
+    number: Option<u64>,
+    size: u64,
+    cursor: Option<String>,
+}
+
+impl Pagination {
+    /// Whether a parameter is about pages.
+    pub(super) fn knows(&self, name: &str) -> bool {
+        matches!(name, PAGE | PAGE_SIZE) || (name == CURSOR && self.cursors.is_some())
+    }
+
+    pub(super) fn read(&self, parameters: &[(String, String)], errors: &mut ValidationErrors) -> Asked {
+        let mut asked = Asked { number: None, size: self.size, cursor: None };
+        for (name, text) in parameters {
+            match name.as_str() {
+                PAGE => match text.parse() {
+                    Ok(number @ 1..) => asked.number = Some(number),
+                    _ => errors.add(PAGE, "is no whole number from 1 on"),
+                },
+                PAGE_SIZE => match text.parse() {
+                    Ok(size) if (1..=self.max_size).contains(&size) => asked.size = size,
+                    _ => errors.add(PAGE_SIZE, format!("is no whole number from 1 to {}", self.max_size)),
+                },
+                CURSOR if self.cursors.is_some() => asked.cursor = Some(text.clone()),
+                _ => {}
+            }
+        }
+        if asked.number.is_some() && asked.cursor.is_some() {
+            errors.add(CURSOR, "and page exclude each other");
+        }
+        asked
+    }
+
+    /// The page, as it is answered.
+    pub(super) async fn answer<M: Model>(
+        &self,
+        rows: QuerySet<M>,
+        asked: Asked,
+        uri: &Uri,
+        shown: &Representation<M>,
+        db: &Pool,
+    ) -> WebResult {
+        let (count, next, previous, items) = match (asked.cursor, &self.cursors) {
+            (Some(cursor), Some(cursors)) => {
+                let after = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
+                let pages = rows.keyset(asked.size, cursors).after(after).map_err(|error| match error {
+                    Error::Validation(errors) => Problem::bad_request(errors),
+                    error => error.into(),
+                })?;
+                let page = pages.fetch(db).await?;
+                (None, page.next.map(|next| link(uri, CURSOR, &next)), None, page.items)
+            }
+            _ => {
+                let number = asked.number.unwrap_or(1);
+                let page = rows.page(number, asked.size).fetch(db).await?;
+                if number > 1 && number > page.pages() {
+                    let detail = format!("there is no page {number}: there are {}", page.pages());
+                    return Err(Problem::new(StatusCode::NOT_FOUND, detail));
+                }
+                let to = |number: u64| link(uri, PAGE, &number.to_string());
+                let next = page.has_next().then(|| to(number + 1));
+                let previous = page.has_previous().then(|| to(number - 1));
+                (Some(page.total), next, previous, page.items)
+            }
+        };
+        let mut body = String::from("{");
+        if let Some(count) = count {
+            body.push_str(&format!("\"count\":{count},"));
+        }
+        let text = |link: Option<String>| serde_json::Value::from(link).to_string();
+        body.push_str(&format!("\"next\":{},\"previous\":{},\"results\":[", text(next), text(previous)));
+        for (i, row) in items.iter().enumerate() {
+            if i > 0 {
+                body.push(',');
+            }
+            shown.write(row, &mut body)?;
+        }
+        body.push_str("]}");
+        Ok(json(body))
+    }
+}
+
+/// An answer of JSON text.
+pub(super) fn json(body: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// The address of another page: the same query, with another parameter. It is relative to the host, which only the outermost
+/// proxy knows.
+fn link(uri: &Uri, name: &str, value: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    let given = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    query.extend_pairs(given.filter(|(given, _)| given != name)).append_pair(name, value);
+    format!("{}?{}", uri.path(), query.finish())
+}

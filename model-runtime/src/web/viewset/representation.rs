@@ -1,0 +1,77 @@
+//! Rows as JSON, by the table's metadata.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::fields::json_text;
+use crate::model::Model;
+use crate::record::Recording;
+use crate::table::{ColumnDef, Role};
+use crate::web::problem::Problem;
+
+type Compute<M> = Arc<dyn Fn(&M) -> serde_json::Value + Send + Sync>;
+
+/// Which columns of a row are shown, and what is computed of it.
+pub(in crate::web) struct Representation<M> {
+    hidden: Vec<&'static str>,
+    computed: Vec<(&'static str, Compute<M>)>,
+}
+
+impl<M> Clone for Representation<M> {
+    fn clone(&self) -> Self {
+        Self { hidden: self.hidden.clone(), computed: self.computed.clone() }
+    }
+}
+
+impl<M> Default for Representation<M> {
+    fn default() -> Self {
+        Self { hidden: Vec::new(), computed: Vec::new() }
+    }
+}
+
+impl<M> fmt::Debug for Representation<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Representation").field("hidden", &self.hidden).finish_non_exhaustive()
+    }
+}
+
+impl<M: Model> Representation<M> {
+    pub(super) fn hide(&mut self, fields: impl Iterator<Item = &'static str>) {
+        self.hidden.extend(fields);
+    }
+
+    pub(super) fn compute(&mut self, name: &'static str, value: Compute<M>) {
+        self.computed.push((name, value));
+    }
+
+    /// The columns that are shown, with their positions. Logs of writes and what is masked never are.
+    pub(in crate::web) fn columns(&self) -> impl Iterator<Item = (usize, &'static ColumnDef)> {
+        M::TABLE.columns.iter().enumerate().filter(|(_, column)| {
+            column.role != Role::Log
+                && column.recording != Recording::Mask
+                && !self.hidden.contains(&column.field)
+        })
+    }
+
+    pub(in crate::web) fn computed(&self) -> impl Iterator<Item = &'static str> {
+        self.computed.iter().map(|(name, _)| *name)
+    }
+
+    pub(super) fn write(&self, row: &M, json: &mut String) -> Result<(), Problem> {
+        let columns = self.columns().map(|(position, column)| {
+            let value = json_text(&row.value(position));
+            let value = value.map_err(|why| Problem::internal(&format!("{} {why}", column.field)))?;
+            Ok::<_, Problem>((column.field, value))
+        });
+        let computed = self.computed.iter().map(|(name, value)| Ok((*name, value(row).to_string())));
+        for (i, member) in columns.chain(computed).enumerate() {
+            let (name, value) = member?;
+            json.push_str(if i == 0 { "{\"" } else { ",\"" });
+            json.push_str(name);
+            json.push_str("\":");
+            json.push_str(&value);
+        }
+        json.push('}');
+        Ok(())
+    }
+}
