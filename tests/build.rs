@@ -1,4 +1,4 @@
-//! The schema for the build-time checks, and whether PostgreSQL's tests run.
+//! The schema for the build-time checks, and whether PostgreSQL's and Redis' tests run.
 
 fn main() {
     model_runtime::build::sqlite("migrations");
@@ -6,5 +6,10 @@ fn main() {
     println!("cargo:rustc-check-cfg=cfg(postgres_url)");
     if std::env::var_os("TEST_POSTGRES_URL").is_some_and(|url| !url.is_empty()) {
         println!("cargo:rustc-cfg=postgres_url");
+    }
+    println!("cargo:rerun-if-env-changed=TEST_REDIS_URL");
+    println!("cargo:rustc-check-cfg=cfg(redis_url)");
+    if std::env::var_os("TEST_REDIS_URL").is_some_and(|url| !url.is_empty()) {
+        println!("cargo:rustc-cfg=redis_url");
     }
 }

@@ -39,8 +39,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS "tasks_title_key" ON "tasks" ("title") WHERE "
 
 CREATE TABLE IF NOT EXISTS "pages" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
-    "parent_id" INTEGER CONSTRAINT "pages_parent_id_fkey" REFERENCES "pages" ("id") ON DELETE CASCADE,
-    "page_number" INT4 NOT NULL CONSTRAINT "pages_page_number_check" CHECK (page_number >= 0),
+    "parent_id" INTEGER CONSTRAINT "pages_parent_id_check" CHECK (typeof("parent_id") <> 'real') CONSTRAINT "pages_parent_id_fkey" REFERENCES "pages" ("id") ON DELETE CASCADE,
+    "page_number" INT4 NOT NULL CONSTRAINT "pages_page_number_check" CHECK ("page_number" BETWEEN -2147483648 AND 2147483647 AND (page_number >= 0)),
     "title" VARCHAR(80) NOT NULL DEFAULT 'Untitled'
 );
 
@@ -57,12 +57,12 @@ CREATE TABLE IF NOT EXISTS "everything" (
     "uuid" BLOB NOT NULL,
     "text" TEXT NOT NULL,
     "boolean" BOOLEAN NOT NULL,
-    "small" SMALLINT NOT NULL,
-    "order" INT4 NOT NULL,
-    "big" INTEGER NOT NULL,
+    "small" SMALLINT NOT NULL CONSTRAINT "everything_small_check" CHECK ("small" BETWEEN -32768 AND 32767),
+    "order" INT4 NOT NULL CONSTRAINT "everything_order_check" CHECK ("order" BETWEEN -2147483648 AND 2147483647),
+    "big" INTEGER NOT NULL CONSTRAINT "everything_big_check" CHECK (typeof("big") <> 'real'),
     "real" REAL NOT NULL,
     "double" REAL NOT NULL,
-    "price" INTEGER NOT NULL CONSTRAINT "everything_price_check" CHECK (price >= 0),
+    "price" INTEGER NOT NULL CONSTRAINT "everything_price_check" CHECK (typeof("price") <> 'real' AND (price >= 0)),
     "moment" TIMESTAMP NOT NULL,
     "day" DATE NOT NULL,
     "json" TEXT NOT NULL,
@@ -74,12 +74,12 @@ CREATE TABLE IF NOT EXISTS "everything" (
     "maybe_uuid" BLOB,
     "maybe_text" TEXT,
     "maybe_boolean" BOOLEAN,
-    "maybe_small" SMALLINT,
-    "maybe_integer" INT4,
-    "maybe_big" INTEGER,
+    "maybe_small" SMALLINT CONSTRAINT "everything_maybe_small_check" CHECK ("maybe_small" BETWEEN -32768 AND 32767),
+    "maybe_integer" INT4 CONSTRAINT "everything_maybe_integer_check" CHECK ("maybe_integer" BETWEEN -2147483648 AND 2147483647),
+    "maybe_big" INTEGER CONSTRAINT "everything_maybe_big_check" CHECK (typeof("maybe_big") <> 'real'),
     "maybe_real" REAL,
     "maybe_double" REAL,
-    "maybe_price" INTEGER,
+    "maybe_price" INTEGER CONSTRAINT "everything_maybe_price_check" CHECK (typeof("maybe_price") <> 'real'),
     "maybe_moment" TIMESTAMP,
     "maybe_day" DATE,
     "maybe_json" TEXT,
@@ -90,12 +90,47 @@ CREATE TABLE IF NOT EXISTS "everything" (
     "maybe_sku" TEXT
 );
 
+CREATE TABLE IF NOT EXISTS "essays" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "title" VARCHAR(200) NOT NULL,
+    "body" TEXT NOT NULL DEFAULT '',
+    "summary" TEXT,
+    "notes" TEXT NOT NULL DEFAULT '',
+    "deleted_at" TIMESTAMP,
+    "status" TEXT NOT NULL DEFAULT 'draft' CONSTRAINT "essays_status_check" CHECK ("status" IN ('draft', 'published', 'archived')),
+    "published_at" TIMESTAMP,
+    "change_log" TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE INDEX IF NOT EXISTS "essays_deleted_at_bc66_idx" ON "essays" ("deleted_at") WHERE "deleted_at" IS NOT NULL;
+
+CREATE INDEX IF NOT EXISTS "essays_status_published_at_desc_idx" ON "essays" ("status", "published_at" DESC);
+
+CREATE TABLE IF NOT EXISTS "essays_search_keys" (
+    "docid" INTEGER PRIMARY KEY,
+    "object_id" BLOB NOT NULL UNIQUE
+);
+
+CREATE VIRTUAL TABLE IF NOT EXISTS "essays_search" USING fts5(
+    c0, c1, c2, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 0'
+);
+
+INSERT INTO "essays_search_keys" ("object_id") SELECT t."id" FROM "essays" AS t WHERE NOT EXISTS (SELECT 1 FROM "essays_search_keys");
+
+INSERT INTO "essays_search" (c0, c1, c2, rowid) SELECT t."title", t."body", t."summary", k."docid" FROM "essays" AS t JOIN "essays_search_keys" AS k ON k."object_id" = t."id" WHERE NOT EXISTS (SELECT 1 FROM "essays_search");
+
+CREATE TRIGGER IF NOT EXISTS "essays_search_insert" AFTER INSERT ON "essays" BEGIN INSERT INTO "essays_search_keys" ("object_id") VALUES (NEW."id") ON CONFLICT ("object_id") DO NOTHING; INSERT OR REPLACE INTO "essays_search" (c0, c1, c2, rowid) SELECT NEW."title", NEW."body", NEW."summary", k."docid" FROM "essays_search_keys" AS k WHERE k."object_id" = NEW."id"; END;
+
+CREATE TRIGGER IF NOT EXISTS "essays_search_update" AFTER UPDATE OF "id", "title", "body", "summary" ON "essays" WHEN OLD."id" IS NOT NEW."id" OR OLD."title" IS NOT NEW."title" OR OLD."body" IS NOT NEW."body" OR OLD."summary" IS NOT NEW."summary" BEGIN UPDATE "essays_search_keys" SET "object_id" = NEW."id" WHERE "object_id" = OLD."id" AND OLD."id" IS NOT NEW."id"; INSERT OR REPLACE INTO "essays_search" (c0, c1, c2, rowid) SELECT NEW."title", NEW."body", NEW."summary", k."docid" FROM "essays_search_keys" AS k WHERE k."object_id" = NEW."id"; END;
+
+CREATE TRIGGER IF NOT EXISTS "essays_search_delete" AFTER DELETE ON "essays" BEGIN DELETE FROM "essays_search" WHERE rowid = (SELECT k."docid" FROM "essays_search_keys" AS k WHERE k."object_id" = OLD."id"); DELETE FROM "essays_search_keys" WHERE "object_id" = OLD."id"; END;
+
 CREATE TABLE IF NOT EXISTS "articles" (
     "id" BLOB NOT NULL PRIMARY KEY,
     "title" VARCHAR(400) NOT NULL,
     "content" TEXT NOT NULL DEFAULT '',
-    "views" INT4 NOT NULL DEFAULT 0,
-    "price" INTEGER,
+    "views" INT4 NOT NULL DEFAULT 0 CONSTRAINT "articles_views_check" CHECK ("views" BETWEEN -2147483648 AND 2147483647),
+    "price" INTEGER CONSTRAINT "articles_price_check" CHECK (typeof("price") <> 'real'),
     "draft_notes" TEXT NOT NULL DEFAULT '',
     "access_token" TEXT NOT NULL DEFAULT '',
     "created_at" TIMESTAMP NOT NULL,
@@ -137,6 +172,22 @@ CREATE TRIGGER IF NOT EXISTS "articles_slug_update" BEFORE UPDATE OF "slug", "de
 
 CREATE TRIGGER IF NOT EXISTS "articles_slug_remember" AFTER UPDATE OF "slug" ON "articles" WHEN OLD."slug" <> NEW."slug" BEGIN INSERT INTO "articles_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "articles" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id" AND t."deleted_at" IS NULL) ON CONFLICT ("slug") DO NOTHING; END;
 
+CREATE TABLE IF NOT EXISTS "comments" (
+    "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    "article_id" BLOB CONSTRAINT "comments_article_id_fkey" REFERENCES "articles" ("id") ON DELETE RESTRICT,
+    "text" TEXT NOT NULL,
+    "client_secret" TEXT NOT NULL DEFAULT '',
+    "api_token" TEXT,
+    "password_hash" TEXT NOT NULL DEFAULT '',
+    "change_log" TEXT NOT NULL DEFAULT '{}'
+);
+
+CREATE INDEX IF NOT EXISTS "comments_article_id_idx" ON "comments" ("article_id");
+
+CREATE TRIGGER IF NOT EXISTS "comments.article_id_live_insert" BEFORE INSERT ON "comments" WHEN EXISTS (SELECT 1 FROM "articles" WHERE "id" = NEW."article_id" AND "deleted_at" IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed: comments.article_id_live'); END;
+
+CREATE TRIGGER IF NOT EXISTS "comments.article_id_live_update" BEFORE UPDATE OF "article_id" ON "comments" WHEN NEW."article_id" IS DISTINCT FROM OLD."article_id" AND EXISTS (SELECT 1 FROM "articles" WHERE "id" = NEW."article_id" AND "deleted_at" IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed: comments.article_id_live'); END;
+
 CREATE TABLE IF NOT EXISTS "notes" (
     "id" BLOB NOT NULL PRIMARY KEY,
     "text" TEXT NOT NULL,
@@ -146,7 +197,7 @@ CREATE TABLE IF NOT EXISTS "notes" (
 CREATE TABLE IF NOT EXISTS "bookings" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "account" TEXT NOT NULL,
-    "amount" INTEGER NOT NULL
+    "amount" INTEGER NOT NULL CONSTRAINT "bookings_amount_check" CHECK (typeof("amount") <> 'real')
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS "bookings_account_key" ON "bookings" ("account");
@@ -154,8 +205,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS "bookings_account_key" ON "bookings" ("account
 CREATE TABLE IF NOT EXISTS "vaults" (
     "id" BLOB NOT NULL PRIMARY KEY,
     "password" TEXT NOT NULL,
-    "pin" INT4,
-    "token_count" INT4 NOT NULL DEFAULT 0,
+    "pin" INT4 CONSTRAINT "vaults_pin_check" CHECK ("pin" BETWEEN -2147483648 AND 2147483647),
+    "token_count" INT4 NOT NULL DEFAULT 0 CONSTRAINT "vaults_token_count_check" CHECK ("token_count" BETWEEN -2147483648 AND 2147483647),
     "change_log" TEXT NOT NULL DEFAULT '{}'
 );
 
@@ -195,7 +246,7 @@ CREATE TABLE IF NOT EXISTS "posts" (
     "excerpt" VARCHAR(500) NOT NULL DEFAULT '',
     "author_id" BLOB CONSTRAINT "posts_author_id_fkey" REFERENCES "authors" ("id") ON DELETE RESTRICT,
     "category_id" BLOB CONSTRAINT "posts_category_id_fkey" REFERENCES "categories" ("id") ON DELETE SET NULL,
-    "views_count" INT4 NOT NULL DEFAULT 0,
+    "views_count" INT4 NOT NULL DEFAULT 0 CONSTRAINT "posts_views_count_check" CHECK ("views_count" BETWEEN -2147483648 AND 2147483647),
     "created_at" TIMESTAMP NOT NULL,
     "updated_at" TIMESTAMP NOT NULL,
     "deleted_at" TIMESTAMP,

@@ -143,6 +143,7 @@ pub struct Dimensions {
 /// A field of every type, each also as an `Option`, listed by hand.
 #[derive(Debug, Clone, PartialEq, Model)]
 #[model(table = "everything", id = v4)]
+#[cached(ttl = 600)]
 #[allow(missing_docs)]
 pub struct Everything {
     pub id: Uuid,
@@ -237,6 +238,7 @@ pub fn tables() -> Vec<&'static TableDef> {
         Task::table(),
         Page::table(),
         Everything::table(),
+        crate::searched::Essay::table(),
     ];
     own.into_iter().chain(crate::recorded::tables()).collect()
 }

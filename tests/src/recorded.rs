@@ -236,7 +236,14 @@ impl AnyValue {
 
 /// Their tables, and the audit log.
 pub fn tables() -> Vec<&'static TableDef> {
-    vec![Article::table(), Note::table(), Booking::table(), Vault::table(), AuditLog::table()]
+    vec![
+        Article::table(),
+        Comment::table(),
+        Note::table(),
+        Booking::table(),
+        Vault::table(),
+        AuditLog::table(),
+    ]
 }
 
 /// Makes the tables.

@@ -57,7 +57,7 @@ pub struct Story {
     #[belongs_to(Person, on_delete = set_null, related_name = edited)]
     pub editor_id: Option<Uuid>,
     /// There, unless it is closed.
-    #[belongs_to(Section, on_delete = protect)]
+    #[belongs_to(Section, on_delete = do_nothing)]
     pub section_id: i64,
 }
 

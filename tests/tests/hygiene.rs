@@ -48,6 +48,7 @@ mod no_prelude {
     #[seo(slug = title, title = title, description = title)]
     #[track_changes(keep = 3)]
     #[audited(require_actor)]
+    #[cached(ttl = 60)]
     #[index(title, created_at(desc))]
     pub struct Row {
         /// The title.
@@ -97,6 +98,7 @@ mod no_prelude {
     #[soft_delete]
     #[track_changes]
     #[audited]
+    #[cached(ttl = 60)]
     #[user]
     #[permissions(open, close = "Can close")]
     pub struct Member {
@@ -134,6 +136,7 @@ mod shadowed {
     #[seo(slug = title)]
     #[track_changes]
     #[audited]
+    #[cached(ttl = 60)]
     pub struct Row {
         #[column(default)]
         pub title: ::std::string::String,
@@ -204,6 +207,7 @@ mod clashing {
     #[seo(slug = base)]
     #[track_changes(keep = 2)]
     #[audited]
+    #[cached(ttl = 60)]
     pub struct Row {
         pub base: String,
         pub row: i32,

@@ -1,13 +1,14 @@
-//! Properties on random input: querysets against the same filter, order and slice in memory; slugs of any
-//! text.
+//! Properties on random input: querysets against the same filter, order, slice, union and `exists` in memory; slugs of
+//! any text.
 
 use model_runtime::prelude::*;
-use model_runtime::{Model, schema};
+use model_runtime::{Model, exists, schema};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use tests::database::Database;
 use tests::fixtures::blog;
 use tests::models::{Everything, Post};
+use tests::recorded::AnyValue;
 
 const E: <Everything as Model>::Columns = Everything::COLUMNS;
 
@@ -308,6 +309,85 @@ fn a_filter_finds_what_it_finds_in_memory() {
     });
 }
 
+/// A slice of the rows in the order of their keys.
+type Slice = (Option<u64>, u64);
+
+fn slice() -> impl Strategy<Value = Slice> {
+    prop_oneof![2 => Just((None, 0)), 1 => (proptest::option::of(0..8_u64), 0..8_u64)]
+}
+
+fn sliced(rule: &Rule, (limit, offset): Slice) -> QuerySet<Everything> {
+    let rows = Everything::objects().filter(|_| rule.condition()).order_by(|e| e.id.asc()).offset(offset);
+    limit.into_iter().fold(rows, QuerySet::limit)
+}
+
+fn sliced_in_memory(rows: &[Row], rule: &Rule, (limit, offset): Slice) -> Vec<usize> {
+    let found = (0..rows.len()).filter(|i| rule.holds(&rows[*i]));
+    found.skip(offset as usize).take(limit.unwrap_or(u64::MAX) as usize).collect()
+}
+
+#[test]
+fn a_union_is_that_in_memory() {
+    let parts = (rule(), slice(), rule(), slice(), slice());
+    let input = (proptest::collection::vec(row(), 1..12), proptest::collection::vec(parts, 8));
+    on_each_database(40, input, everything, async |db, (rows, unions)| {
+        store(&rows, db).await;
+        for (left, left_slice, right, right_slice, (limit, offset)) in unions {
+            let mut wanted = sliced_in_memory(&rows, &left, left_slice);
+            wanted.extend(sliced_in_memory(&rows, &right, right_slice));
+            wanted.sort_unstable();
+            wanted.dedup();
+            let wanted: Vec<usize> =
+                wanted.into_iter().skip(offset as usize).take(limit.unwrap_or(u64::MAX) as usize).collect();
+            let union = sliced(&left, left_slice).union(sliced(&right, right_slice));
+            let union =
+                limit.into_iter().fold(union.order_by(|e| e.id.asc()).offset(offset), QuerySet::limit);
+            prop_assert_eq!(positions(union.clone(), db).await, wanted.clone(), "{}", union);
+            prop_assert_eq!(union.clone().count(db).await.unwrap(), wanted.len() as u64, "{}", union);
+            prop_assert_eq!(union.exists(db).await.unwrap(), !wanted.is_empty());
+        }
+        Ok(())
+    });
+}
+
+/// Whether the row at a position meets a condition.
+type Holds<'a> = &'a dyn Fn(&usize) -> bool;
+
+#[test]
+fn rows_that_others_refer_to_are_those_in_memory() {
+    let rows = proptest::collection::vec((row(), proptest::option::of(0..12_usize)), 1..12);
+    let input = (rows, proptest::collection::vec((rule(), rule(), slice()), 8));
+    on_each_database(40, input, everything, async |db, (rows, tests)| {
+        let (rows, targets): (Vec<Row>, Vec<Option<usize>>) = rows.into_iter().unzip();
+        Everything::objects().hard_delete(db).await.unwrap();
+        let stored = rows.iter().zip(&targets).enumerate().map(|(position, (row, target))| Everything {
+            maybe_uuid: target.map(|target| Uuid::from_u128(target as u128)),
+            ..row.stored(position)
+        });
+        Everything::bulk_create(stored.collect(), db).await.unwrap();
+        for (own, others, slice) in tests {
+            let found = sliced_in_memory(&rows, &others, slice);
+            let is_referred_to = |i: &usize| found.iter().any(|other| targets[*other] == Some(*i));
+            let holds = |i: &usize| own.holds(&rows[*i]);
+            let refers = || exists(sliced(&others, slice), |e| e.maybe_uuid);
+            let cases: [(Condition<Everything>, Holds<'_>); 5] = [
+                (refers(), &is_referred_to),
+                (!refers(), &|i| !is_referred_to(i)),
+                (refers() & own.condition(), &|i| is_referred_to(i) && holds(i)),
+                (refers() | own.condition(), &|i| is_referred_to(i) || holds(i)),
+                (!(!refers() & own.condition()), &|i| is_referred_to(i) || !holds(i)),
+            ];
+            for (condition, in_memory) in cases {
+                let wanted: Vec<usize> = (0..rows.len()).filter(in_memory).collect();
+                let query = Everything::objects().filter(|_| condition).order_by(|e| e.id.asc());
+                prop_assert_eq!(positions(query.clone(), db).await, wanted.clone(), "{}", query);
+                prop_assert_eq!(query.count(db).await.unwrap(), wanted.len() as u64);
+            }
+        }
+        Ok(())
+    });
+}
+
 /// Fields that an order can name, and whether it descends.
 fn order() -> impl Strategy<Value = Vec<(usize, bool)>> {
     proptest::collection::vec((0..4_usize, any::<bool>()), 1..4)
@@ -405,6 +485,82 @@ fn a_slug_of_any_text_is_valid_short_and_unique() {
         prop_assert_eq!(unique.len(), slugs.len());
         let stored = Post::objects().filter(|p| p.slug.is_in(&slugs)).count(db).await.unwrap();
         prop_assert_eq!(stored, slugs.len() as u64);
+        Ok(())
+    });
+}
+
+/// What a row of [`AnyValue`] is set to.
+fn any_value() -> impl Strategy<Value = AnyValue> {
+    let numbers = (number(), any::<i64>(), -999..=999_i64, proptest::option::of(-99..=99_i64));
+    let floats = (any::<f64>(), proptest::option::of(any::<f32>()));
+    let texts = (text(), proptest::option::of(text()), proptest::collection::vec(any::<u8>(), 0..4));
+    (numbers, floats, texts, any::<Option<bool>>()).prop_map(|(numbers, floats, texts, flag)| AnyValue {
+        integer: numbers.0,
+        big: numbers.1,
+        price: Decimal::new(numbers.2.abs(), 2),
+        maybe_price: numbers.3.map(|price| Decimal::new(price, 6)),
+        double: if floats.0.is_nan() { 0.1 } else { floats.0 },
+        maybe_real: floats.1.filter(|real| !real.is_nan()),
+        json: serde_json::json!({ "text": texts.0 }),
+        text: texts.0,
+        maybe_text: texts.1,
+        bytes: texts.2,
+        maybe_boolean: flag,
+        ..AnyValue::sample()
+    })
+}
+
+#[test]
+fn a_bulk_update_writes_and_records_what_saves_do() {
+    let cases = proptest::collection::vec((any_value(), any_value(), any::<bool>()), 1..5);
+    let tables = [AnyValue::table(), AuditLog::table()];
+    let prepare = async |db: &Pool| schema::create_tables(&tables, db).await.unwrap();
+    on_each_database(60, cases, prepare, async |db, cases| {
+        let olds = || cases.iter().map(|(old, ..)| AnyValue { id: Uuid::new_v4(), ..old.clone() }).collect();
+        let mut one_by_one = AnyValue::bulk_create(olds(), db).await.unwrap();
+        let mut together = AnyValue::bulk_create(olds(), db).await.unwrap();
+        for rows in [&mut one_by_one, &mut together] {
+            for (row, (_, new, same)) in rows.iter_mut().zip(&cases) {
+                let (id, change_log) = (row.id, row.change_log.clone());
+                if !same {
+                    *row = AnyValue { id, change_log, ..new.clone() };
+                }
+            }
+        }
+        let numbers = |a: <AnyValue as Model>::Columns| {
+            (a.integer, a.big, a.price, a.maybe_price, a.double, a.maybe_real)
+        };
+        let others =
+            |a: <AnyValue as Model>::Columns| (a.text, a.maybe_text, a.bytes, a.json, a.maybe_boolean);
+        let mut saved = [0, 0];
+        for row in &mut one_by_one {
+            saved[0] += u64::from(row.save_only(numbers, db).await.unwrap());
+            saved[1] += u64::from(row.save_only(others, db).await.unwrap());
+        }
+        let written = [
+            AnyValue::bulk_update(&mut together, numbers, db).await.unwrap(),
+            AnyValue::bulk_update(&mut together, others, db).await.unwrap(),
+        ];
+        prop_assert_eq!(saved, written);
+        for (one, other) in one_by_one.iter().zip(&together) {
+            prop_assert_eq!(other, &AnyValue::get(other.id, db).await.unwrap());
+            let changes =
+                |row: &AnyValue| row.history().into_iter().map(|entry| entry.changes).collect::<Vec<_>>();
+            prop_assert_eq!(changes(one), changes(other));
+            let (one_id, other_id) = (one.id, other.id);
+            let trail = async |id: Uuid| {
+                let trail =
+                    AuditLog::objects().filter(|a| a.object_id.eq(id.to_string())).order_by(|a| a.id.asc());
+                let trail = trail.fetch_all(db).await.unwrap().into_iter();
+                trail
+                    .filter(|entry| entry.action == Action::Update)
+                    .map(|entry| entry.changes)
+                    .collect::<Vec<_>>()
+            };
+            prop_assert_eq!(trail(one_id).await, trail(other_id).await);
+            let change_log = other.change_log.clone();
+            prop_assert_eq!(AnyValue { id: other_id, change_log, ..one.clone() }, other.clone());
+        }
         Ok(())
     });
 }

@@ -4,6 +4,12 @@
 mod aggregates;
 #[path = "queries/arithmetic.rs"]
 mod arithmetic;
+#[path = "queries/bulk_create_new.rs"]
+mod bulk_create_new;
+#[path = "queries/bulk_update.rs"]
+mod bulk_update;
+#[path = "queries/exists.rs"]
+mod exists;
 #[path = "queries/explain.rs"]
 mod explain;
 #[path = "queries/get_or_create.rs"]
@@ -16,13 +22,23 @@ mod keyset;
 mod lock;
 #[path = "queries/many_to_many.rs"]
 mod many_to_many;
+#[path = "queries/on_delete.rs"]
+mod on_delete;
 #[path = "queries/pages.rs"]
 mod pages;
 #[path = "queries/raw.rs"]
 mod raw;
 #[path = "queries/relations.rs"]
 mod relations;
+#[path = "queries/search.rs"]
+mod search;
 #[path = "queries/statements.rs"]
 mod statements;
+#[path = "queries/union.rs"]
+mod union;
+#[path = "queries/update_returning.rs"]
+mod update_returning;
+#[path = "queries/upsert.rs"]
+mod upsert;
 #[path = "queries/versioned.rs"]
 mod versioned;

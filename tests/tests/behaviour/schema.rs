@@ -15,7 +15,8 @@ fn the_migration_is_the_schema() {
     if std::env::var_os("UPDATE_MIGRATIONS").is_some() {
         std::fs::write(path, &wanted).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), wanted);
+    let found = std::fs::read_to_string(path).unwrap();
+    assert!(found == wanted, "{path} is not what the models want: set UPDATE_MIGRATIONS=1");
 }
 
 /// One half of a circle.

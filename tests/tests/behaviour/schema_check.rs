@@ -106,7 +106,10 @@ on_both! {
 
     async fn a_missing_check_or_foreign_key(db) {
         let changes = [
-            (" CONSTRAINT \"pages_page_number_check\" CHECK (page_number >= 0)", ""),
+            (
+                " CONSTRAINT \"pages_page_number_check\" CHECK (\"page_number\" BETWEEN -2147483648 AND 2147483647 AND (page_number >= 0))",
+                "",
+            ),
             (" CONSTRAINT \"pages_parent_id_fkey\" REFERENCES \"pages\" (\"id\") ON DELETE CASCADE", ""),
         ];
         let problems = match &db {

@@ -2,7 +2,7 @@
 
 use model_runtime::prelude::*;
 use tests::fixtures::{assert_owned, blog, post, refused_fields, taken_fields};
-use tests::models::Post;
+use tests::models::{Category, Post};
 use tests::on_both;
 use tests::raw_sql::{column, count, execute, key};
 
@@ -52,6 +52,18 @@ async fn refused_in_plain_sql(db: &Pool, sql: &str) {
 }
 
 on_both! {
+    async fn a_row_is_found_by_its_slug_with_those_that_it_refers_to(db) {
+        let [row, _] = renamed_and_other(&db).await;
+        let category = Category::builder().name("Technology").slug("technology").create(&db).await.unwrap();
+        Post::objects().filter(|p| p.id.eq(row.id)).update(|p| p.category_id.set(category.id), &db).await.unwrap();
+        for slug in ["new", "old"] {
+            let found = Post::objects().slug(slug).select_related(|p| (p.author(), p.category())).get(&db).await;
+            let (found, (_, with)) = found.unwrap();
+            assert_eq!((found.id, with), (row.id, Some(category.clone())));
+        }
+        assert_eq!(Post::objects().slug("old").filter(|p| p.category().name.eq("Technology")).count(&db).await.unwrap(), 1);
+    }
+
     async fn every_way_to_change_a_slug_keeps_the_old_one(db) {
         blog(&db).await;
         let mut row = post("One", &db).await;

@@ -46,6 +46,20 @@ on_both! {
         assert_eq!(raw_sql::count(&db, "everything WHERE maybe_small IS NULL").await, 1);
     }
 
+    async fn what_a_column_cannot_hold_is_refused(db) {
+        create_tables(&[Everything::table()], &db).await.unwrap();
+        let mut full = Everything { integer: i32::MAX, small: i16::MAX, big: i64::MAX, ..Everything::sample() };
+        full.insert(&db).await.unwrap();
+        let all = Everything::objects;
+        assert!(matches!(all().update(|e| e.integer.set(e.integer + 1), &db).await, Err(Error::Validation(_))));
+        assert!(matches!(all().update(|e| e.small.set(e.small + 1), &db).await, Err(Error::Validation(_))));
+        assert!(matches!(all().update(|e| e.big.set(e.big + 1), &db).await, Err(Error::Validation(_))));
+        let stock = full.update_if(|e| e.integer.gt(0), |e| e.integer.set(e.integer + 1), &db).await;
+        assert!(matches!(stock, Err(Error::Validation(_))), "{stock:?}");
+        let kept = all().get(&db).await.unwrap();
+        assert_eq!((kept.integer, kept.small, kept.big), (i32::MAX, i16::MAX, i64::MAX));
+    }
+
     async fn decimals_are_computed_exactly_and_rounded_to_the_column(db) {
         create_tables(&[Everything::table()], &db).await.unwrap();
         let cases = [

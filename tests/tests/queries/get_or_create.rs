@@ -201,6 +201,21 @@ on_both! {
         assert_eq!(Article::get(first.id, &db).await.unwrap(), second);
     }
 
+    async fn a_slug_that_is_not_given_stays(db) {
+        create_tables(&[Article::table(), AuditLog::table()], &db).await.unwrap();
+        let article = |title: &str, slug: &str| {
+            let mut article = Article::builder().title(title).content("Text").build();
+            article.slug = slug.into();
+            article
+        };
+        let save = async |title, slug| Article::update_or_create(|a| a.content.eq("Text"), article(title, slug), &db).await.unwrap().0;
+        assert_eq!(save("First", "").await.slug, "first");
+        assert_eq!((save("Second", "").await.slug, raw_sql::count(&db, "articles_slug_history").await), ("first".into(), 0));
+        assert_eq!(save("Second", "other").await.slug, "other");
+        assert_eq!(save("Third", "").await.slug, "other");
+        assert_eq!(raw_sql::column::<String>(&db, "SELECT slug FROM articles").await, ["other"]);
+    }
+
     async fn a_version_counts_on(db) {
         create_tables(&[Contract::table(), Lease::table(), AuditLog::table()], &db).await.unwrap();
         for (amount, version) in [(1, 1), (2, 2), (3, 3), (3, 3)] {

@@ -148,6 +148,27 @@ on_both! {
         assert_eq!(read.iter().map(|(_, readers)| readers.len()).sum::<usize>(), 1);
     }
 
+    async fn links_that_can_be_deleted_are_kept(db) {
+        let (_, [one, two]) = press(&db).await;
+        let [bo, cy, di] = ["Bo", "Cy", "Di"].map(|name| Person::builder().name(name).build());
+        let people = Person::bulk_create(vec![bo, cy, di], &db).await.unwrap();
+        let live = "readings WHERE deleted_at IS NULL";
+        assert_eq!(one.readers().add(&people, &db).await.unwrap(), 3);
+        assert_eq!(two.readers().add(&people, &db).await.unwrap(), 3);
+        assert_eq!(one.readers().remove(&people[..1], &db).await.unwrap(), 1);
+        assert_eq!(one.readers().remove(&people[..1], &db).await.unwrap(), 0, "it is deleted already");
+        assert!(!one.readers().contains(&people[0], &db).await.unwrap());
+        assert!(two.readers().contains(&people[0], &db).await.unwrap());
+        assert_eq!((raw_sql::count(&db, "readings").await, raw_sql::count(&db, live).await), (6, 5));
+        assert_eq!(one.readers().add(&people, &db).await.unwrap(), 1, "a new link, beside the deleted one");
+        assert_eq!(one.readers().set(&people[1..2], &db).await.unwrap(), 2);
+        assert_eq!(one.readers().all().get(&db).await.unwrap().name, "Cy");
+        assert_eq!(one.readers().clear(&db).await.unwrap(), 1);
+        assert_eq!((raw_sql::count(&db, "readings").await, raw_sql::count(&db, live).await), (7, 3));
+        let read = Story::objects().order_by(|s| s.title.asc()).prefetch_many(Story::READERS, Person::objects()).fetch_all(&db).await.unwrap();
+        assert_eq!(read.iter().map(|(_, readers)| readers.len()).collect::<Vec<_>>(), [0, 3]);
+    }
+
     async fn the_other_side_of_a_foreign_key_has_a_name(db) {
         let (_, [one, two]) = press(&db).await;
         let ada = Person::objects().get(&db).await.unwrap();

@@ -8,7 +8,7 @@ use tests::relations::{Company, Person, Section, Story, tables};
 
 /// Ada works at the Times, Bo nowhere. Section 2 is closed.
 /// Story 1: Ada, edited by Bo, section 1, 100 words. Story 2: Bo, section 1, 200 words. Story 3: Ada, section 2, 400 words.
-async fn press(db: &Pool) -> [Story; 3] {
+pub async fn press(db: &Pool) -> [Story; 3] {
     create_tables(&tables(), db).await.unwrap();
     let times = Company::builder().name("Times").create(db).await.unwrap();
     let ada = Person::builder().name("Ada").company_id(times.id).create(db).await.unwrap();
@@ -29,7 +29,26 @@ async fn titles(query: QuerySet<Story>, db: &Pool) -> Vec<String> {
     query.order_by(|s| s.words.asc()).values(|s| s.title).fetch_all(db).await.unwrap()
 }
 
+/// Its relations have the names of keywords.
+#[mixins]
+#[derive(Debug, Clone, Model)]
+#[model(table = "parcels", id = i64, unchecked)]
+struct Parcel {
+    #[belongs_to(Company, on_delete = protect)]
+    type_id: Uuid,
+    #[belongs_to(Company, on_delete = protect)]
+    crate_id: Uuid,
+}
+
 on_both! {
+    async fn relations_can_have_the_names_of_keywords(db) {
+        create_tables(&[Company::table(), Parcel::table()], &db).await.unwrap();
+        let times = Company::builder().name("Times").create(&db).await.unwrap();
+        Parcel::builder().type_id(times.id).crate_id(times.id).create(&db).await.unwrap();
+        let found = Parcel::objects().filter(|p| p.r#type().name.eq("Times") & p.crate_id().name.eq("Times"));
+        assert_eq!(found.count(&db).await.unwrap(), 1);
+    }
+
     async fn filters_go_across_relations(db) {
         press(&db).await;
         let all = Story::objects;

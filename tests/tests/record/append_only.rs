@@ -58,7 +58,7 @@ on_both! {
         let mut article = Article::builder().title("Title").create(jane.on(&db)).await.unwrap();
         article.with_audit(&jane).hard_delete(&db).await.unwrap();
         let told = trail(&article, &db).await;
-        raw_sql::execute(&db, "DROP TABLE articles_slug_history; DROP TABLE articles").await.unwrap();
+        raw_sql::execute(&db, "DROP TABLE comments; DROP TABLE articles_slug_history; DROP TABLE articles").await.unwrap();
         assert_eq!(trail(&article, &db).await, told);
         let by_key = AuditLog::objects().for_key::<Article>(article.id).by(7).fetch_all(&db).await.unwrap();
         assert_eq!(by_key.len(), 2);

@@ -1,0 +1,13 @@
+use model_runtime::prelude::*;
+
+#[derive(Debug, Model)]
+#[model(unchecked)]
+#[searchable(titel = A)]
+pub struct Post {
+    pub id: Uuid,
+    pub title: String,
+    pub views: i32,
+    pub password: String,
+}
+
+fn main() {}

@@ -1,0 +1,23 @@
+use model_runtime::exists;
+use model_runtime::prelude::*;
+
+#[mixins]
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Author {}
+
+#[mixins]
+#[derive(Debug, Model)]
+#[model(unchecked)]
+pub struct Post {
+    pub title: String,
+    #[belongs_to(Author, on_delete = protect)]
+    pub author_id: Uuid,
+}
+
+pub async fn uses(db: &Pool) -> Result<()> {
+    Author::objects().filter(|_| exists(Post::objects(), |p| p.title)).count(db).await?;
+    Ok(())
+}
+
+fn main() {}
