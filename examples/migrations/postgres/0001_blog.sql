@@ -289,6 +289,80 @@ COMMENT ON COLUMN "users"."two_factor_enabled" IS 'Whether signing in takes a se
 
 COMMENT ON COLUMN "users"."last_login_at" IS 'When the user last signed in.';
 
+CREATE TABLE IF NOT EXISTS "categories" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "name" VARCHAR(100) NOT NULL,
+    "description" TEXT NOT NULL DEFAULT '',
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "updated_at" TIMESTAMPTZ NOT NULL,
+    "slug" VARCHAR(255) NOT NULL,
+    "seo_title" VARCHAR(60) NOT NULL DEFAULT '',
+    "seo_description" VARCHAR(160) NOT NULL DEFAULT '',
+    "seo_keywords" VARCHAR(255) NOT NULL DEFAULT ''
+);
+
+CREATE INDEX IF NOT EXISTS "categories_created_at_desc_id_desc_idx" ON "categories" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "categories_updated_at_desc_idx" ON "categories" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "categories_slug_key" ON "categories" ("slug");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "categories_name_key" ON "categories" ("name");
+
+CREATE TABLE IF NOT EXISTS "categories_slug_history" (
+    "slug" TEXT NOT NULL PRIMARY KEY,
+    "object_id" UUID NOT NULL REFERENCES "categories" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "categories_slug_history_object_id_idx" ON "categories_slug_history" ("object_id");
+
+CREATE OR REPLACE FUNCTION "categories_slug_guard"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD."slug" <> NEW."slug" THEN
+        INSERT INTO "categories_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id") ON CONFLICT ("slug") DO NOTHING;
+    END IF;
+    IF TRUE THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('categories'), hashtext(NEW."slug") & 255);
+        IF EXISTS (SELECT 1 FROM "categories_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") THEN
+            RAISE unique_violation USING MESSAGE = 'the slug was another row''s', CONSTRAINT = 'categories_slug_key', TABLE = 'categories', COLUMN = 'slug';
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER "categories_slug_guard" AFTER INSERT OR UPDATE OF "slug" ON "categories" FOR EACH ROW EXECUTE FUNCTION "categories_slug_guard"();
+
+CREATE OR REPLACE FUNCTION "categories_slug_alias"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('categories'), hashtext(NEW."slug") & 255);
+    IF EXISTS (SELECT 1 FROM "categories" AS t WHERE t."slug" = NEW."slug" AND t."id" <> NEW."object_id") THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER "categories_slug_alias" BEFORE INSERT ON "categories_slug_history" FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION "categories_slug_alias"();
+
+COMMENT ON TABLE "categories" IS 'A part of the blog.';
+
+COMMENT ON COLUMN "categories"."id" IS 'The key.';
+
+COMMENT ON COLUMN "categories"."name" IS 'The name.';
+
+COMMENT ON COLUMN "categories"."description" IS 'What it is about.';
+
+COMMENT ON COLUMN "categories"."created_at" IS 'When the row was made.';
+
+COMMENT ON COLUMN "categories"."updated_at" IS 'When the row was last written.';
+
+COMMENT ON COLUMN "categories"."slug" IS 'The row''s name in URLs.';
+
+COMMENT ON COLUMN "categories"."seo_title" IS 'The title that search engines show.';
+
+COMMENT ON COLUMN "categories"."seo_description" IS 'The description that search engines show.';
+
+COMMENT ON COLUMN "categories"."seo_keywords" IS 'Keywords for search engines, with commas between them.';
+
 CREATE TABLE IF NOT EXISTS "posts" (
     "id" UUID NOT NULL PRIMARY KEY,
     "title" VARCHAR(200) NOT NULL,
@@ -297,6 +371,9 @@ CREATE TABLE IF NOT EXISTS "posts" (
     "excerpt" VARCHAR(500) NOT NULL DEFAULT '',
     "author_id" UUID NOT NULL CONSTRAINT "posts_author_id_fkey" REFERENCES "users" ("id") ON DELETE RESTRICT,
     "authors" TEXT NOT NULL DEFAULT '',
+    "category_id" UUID CONSTRAINT "posts_category_id_fkey" REFERENCES "categories" ("id") ON DELETE SET NULL,
+    "featured_image" JSONB,
+    "views_count" INTEGER NOT NULL DEFAULT 0 CONSTRAINT "posts_views_count_check" CHECK (views_count >= 0),
     "source_path" TEXT,
     "posted_on" DATE NOT NULL,
     "created_at" TIMESTAMPTZ NOT NULL,
@@ -326,6 +403,8 @@ CREATE INDEX IF NOT EXISTS "posts_status_created_at_desc_idx" ON "posts" ("statu
 CREATE UNIQUE INDEX IF NOT EXISTS "posts_slug_key" ON "posts" ("slug") WHERE "deleted_at" IS NULL;
 
 CREATE INDEX IF NOT EXISTS "posts_author_id_idx" ON "posts" ("author_id");
+
+CREATE INDEX IF NOT EXISTS "posts_category_id_idx" ON "posts" ("category_id" NULLS FIRST);
 
 CREATE UNIQUE INDEX IF NOT EXISTS "posts_source_path_key" ON "posts" ("source_path" NULLS FIRST) WHERE "deleted_at" IS NULL;
 
@@ -384,6 +463,12 @@ COMMENT ON COLUMN "posts"."author_id" IS 'The user whom it belongs to: of severa
 
 COMMENT ON COLUMN "posts"."authors" IS 'The names that it is signed with, with commas between them.';
 
+COMMENT ON COLUMN "posts"."category_id" IS 'What it is filed under.';
+
+COMMENT ON COLUMN "posts"."featured_image" IS 'The picture that it is shown with, in a store of files. [`Post::set_featured_image`] writes both.';
+
+COMMENT ON COLUMN "posts"."views_count" IS 'How often it was looked at. [`Post::increment_views`] counts, and readers are no editors: records leave it out.';
+
 COMMENT ON COLUMN "posts"."source_path" IS 'The file it was imported from, relative to the imported folder.';
 
 COMMENT ON COLUMN "posts"."posted_on" IS 'The day that the post carries.';
@@ -407,6 +492,113 @@ COMMENT ON COLUMN "posts"."seo_description" IS 'The description that search engi
 COMMENT ON COLUMN "posts"."seo_keywords" IS 'Keywords for search engines, with commas between them.';
 
 COMMENT ON COLUMN "posts"."change_log" IS 'What was changed and when, by time and field.';
+
+CREATE TABLE IF NOT EXISTS "tags" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "name" VARCHAR(50) NOT NULL,
+    "created_at" TIMESTAMPTZ NOT NULL,
+    "updated_at" TIMESTAMPTZ NOT NULL,
+    "slug" VARCHAR(255) NOT NULL,
+    "seo_title" VARCHAR(60) NOT NULL DEFAULT '',
+    "seo_description" VARCHAR(160) NOT NULL DEFAULT '',
+    "seo_keywords" VARCHAR(255) NOT NULL DEFAULT ''
+);
+
+CREATE INDEX IF NOT EXISTS "tags_created_at_desc_id_desc_idx" ON "tags" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "tags_updated_at_desc_idx" ON "tags" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "tags_slug_key" ON "tags" ("slug");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "tags_name_key" ON "tags" ("name");
+
+CREATE TABLE IF NOT EXISTS "tags_slug_history" (
+    "slug" TEXT NOT NULL PRIMARY KEY,
+    "object_id" UUID NOT NULL REFERENCES "tags" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "tags_slug_history_object_id_idx" ON "tags_slug_history" ("object_id");
+
+CREATE OR REPLACE FUNCTION "tags_slug_guard"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD."slug" <> NEW."slug" THEN
+        INSERT INTO "tags_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "tags" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id") ON CONFLICT ("slug") DO NOTHING;
+    END IF;
+    IF TRUE THEN
+        PERFORM pg_advisory_xact_lock_shared(hashtext('tags'), hashtext(NEW."slug") & 255);
+        IF EXISTS (SELECT 1 FROM "tags_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") THEN
+            RAISE unique_violation USING MESSAGE = 'the slug was another row''s', CONSTRAINT = 'tags_slug_key', TABLE = 'tags', COLUMN = 'slug';
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER "tags_slug_guard" AFTER INSERT OR UPDATE OF "slug" ON "tags" FOR EACH ROW EXECUTE FUNCTION "tags_slug_guard"();
+
+CREATE OR REPLACE FUNCTION "tags_slug_alias"() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('tags'), hashtext(NEW."slug") & 255);
+    IF EXISTS (SELECT 1 FROM "tags" AS t WHERE t."slug" = NEW."slug" AND t."id" <> NEW."object_id") THEN
+        RETURN NULL;
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER "tags_slug_alias" BEFORE INSERT ON "tags_slug_history" FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION "tags_slug_alias"();
+
+COMMENT ON TABLE "tags" IS 'A word for what posts are about.';
+
+COMMENT ON COLUMN "tags"."id" IS 'The key.';
+
+COMMENT ON COLUMN "tags"."name" IS 'The word.';
+
+COMMENT ON COLUMN "tags"."created_at" IS 'When the row was made.';
+
+COMMENT ON COLUMN "tags"."updated_at" IS 'When the row was last written.';
+
+COMMENT ON COLUMN "tags"."slug" IS 'The row''s name in URLs.';
+
+COMMENT ON COLUMN "tags"."seo_title" IS 'The title that search engines show.';
+
+COMMENT ON COLUMN "tags"."seo_description" IS 'The description that search engines show.';
+
+COMMENT ON COLUMN "tags"."seo_keywords" IS 'Keywords for search engines, with commas between them.';
+
+CREATE TABLE IF NOT EXISTS "post_tags" (
+    "id" UUID NOT NULL PRIMARY KEY,
+    "post_id" UUID NOT NULL CONSTRAINT "post_tags_post_id_fkey" REFERENCES "posts" ("id") ON DELETE CASCADE,
+    "tag_id" UUID NOT NULL CONSTRAINT "post_tags_tag_id_fkey" REFERENCES "tags" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "post_tags_post_id_idx" ON "post_tags" ("post_id");
+
+CREATE INDEX IF NOT EXISTS "post_tags_tag_id_idx" ON "post_tags" ("tag_id");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "post_tags_post_id_tag_id_key" ON "post_tags" ("post_id", "tag_id");
+
+CREATE OR REPLACE FUNCTION "post_tags.post_id_live"() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    deleted timestamptz;
+BEGIN
+    IF TG_OP = 'UPDATE' AND NOT NEW."post_id" IS DISTINCT FROM OLD."post_id" THEN
+        RETURN NEW;
+    END IF;
+    SELECT "deleted_at" INTO deleted FROM "posts" WHERE "id" = NEW."post_id" FOR KEY SHARE;
+    IF deleted IS NOT NULL THEN
+        RAISE foreign_key_violation USING MESSAGE = 'the row of "posts" is deleted', TABLE = 'post_tags', CONSTRAINT = 'post_tags.post_id_live';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE OR REPLACE TRIGGER "post_tags.post_id_live" BEFORE INSERT OR UPDATE OF "post_id" ON "post_tags" FOR EACH ROW EXECUTE FUNCTION "post_tags.post_id_live"();
+
+COMMENT ON TABLE "post_tags" IS 'A post has a tag.';
+
+COMMENT ON COLUMN "post_tags"."id" IS 'The key.';
+
+COMMENT ON COLUMN "post_tags"."post_id" IS 'The post.';
+
+COMMENT ON COLUMN "post_tags"."tag_id" IS 'The tag.';
 
 CREATE TABLE IF NOT EXISTS "audit_logs" (
     "id" BIGINT NOT NULL GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY,

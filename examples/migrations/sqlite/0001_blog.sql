@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS "auth_two_factor" (
     "user_id" VARCHAR(255) NOT NULL,
     "secret" BLOB NOT NULL,
     "confirmed_at" TIMESTAMP,
-    "last_step" INTEGER NOT NULL,
+    "last_step" INTEGER NOT NULL CONSTRAINT "auth_two_factor_last_step_check" CHECK (typeof("last_step") <> 'real'),
     "created_at" TIMESTAMP NOT NULL
 );
 
@@ -97,7 +97,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS "auth_recovery_codes_user_type_user_id_hash_ke
 CREATE TABLE IF NOT EXISTS "auth_throttle" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     "key" VARCHAR(400) NOT NULL,
-    "failures" INT4 NOT NULL,
+    "failures" INT4 NOT NULL CONSTRAINT "auth_throttle_failures_check" CHECK ("failures" BETWEEN -2147483648 AND 2147483647),
     "expires_at" TIMESTAMP NOT NULL,
     "blocked_until" TIMESTAMP
 );
@@ -137,6 +137,39 @@ CREATE INDEX IF NOT EXISTS "users_is_verified_idx" ON "users" ("is_verified");
 
 CREATE TRIGGER IF NOT EXISTS "users_removed" AFTER DELETE ON "users" BEGIN INSERT INTO "audit_logs" ("timestamp", "action", "content_type", "object_id", "object_repr", "changes", "user_agent") SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now') || '+00:00', 'hard_delete', 'auth.user_group', lower(substr(hex(_c.`id`), 1, 8) || '-' || substr(hex(_c.`id`), 9, 4) || '-' || substr(hex(_c.`id`), 13, 4) || '-' || substr(hex(_c.`id`), 17, 4) || '-' || substr(hex(_c.`id`), 21, 12)), 'UserGroup ' || lower(substr(hex(_c.`id`), 1, 8) || '-' || substr(hex(_c.`id`), 9, 4) || '-' || substr(hex(_c.`id`), 13, 4) || '-' || substr(hex(_c.`id`), 17, 4) || '-' || substr(hex(_c.`id`), 21, 12)), ('{' || substr(((',"user_type":{"old":' || json_quote(_c.`user_type`) || ',"new":' || 'null' || '}') || (',"user_id":{"old":' || json_quote(_c.`user_id`) || ',"new":' || 'null' || '}') || (',"group_id":{"old":' || '"' || lower(substr(hex(_c.`group_id`), 1, 8) || '-' || substr(hex(_c.`group_id`), 9, 4) || '-' || substr(hex(_c.`group_id`), 13, 4) || '-' || substr(hex(_c.`group_id`), 17, 4) || '-' || substr(hex(_c.`group_id`), 21, 12)) || '"' || ',"new":' || 'null' || '}')), 2) || '}'), '' FROM `auth_user_groups` AS _c WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); INSERT INTO "audit_logs" ("timestamp", "action", "content_type", "object_id", "object_repr", "changes", "user_agent") SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now') || '+00:00', 'hard_delete', 'auth.user_permission', lower(substr(hex(_c.`id`), 1, 8) || '-' || substr(hex(_c.`id`), 9, 4) || '-' || substr(hex(_c.`id`), 13, 4) || '-' || substr(hex(_c.`id`), 17, 4) || '-' || substr(hex(_c.`id`), 21, 12)), 'UserPermission ' || lower(substr(hex(_c.`id`), 1, 8) || '-' || substr(hex(_c.`id`), 9, 4) || '-' || substr(hex(_c.`id`), 13, 4) || '-' || substr(hex(_c.`id`), 17, 4) || '-' || substr(hex(_c.`id`), 21, 12)), ('{' || substr(((',"user_type":{"old":' || json_quote(_c.`user_type`) || ',"new":' || 'null' || '}') || (',"user_id":{"old":' || json_quote(_c.`user_id`) || ',"new":' || 'null' || '}') || (',"permission_id":{"old":' || '"' || lower(substr(hex(_c.`permission_id`), 1, 8) || '-' || substr(hex(_c.`permission_id`), 9, 4) || '-' || substr(hex(_c.`permission_id`), 13, 4) || '-' || substr(hex(_c.`permission_id`), 17, 4) || '-' || substr(hex(_c.`permission_id`), 21, 12)) || '"' || ',"new":' || 'null' || '}')), 2) || '}'), '' FROM `auth_user_permissions` AS _c WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); DELETE FROM "auth_tokens" WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); DELETE FROM "auth_two_factor" WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); DELETE FROM "auth_recovery_codes" WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); DELETE FROM "auth_user_groups" WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); DELETE FROM "auth_user_permissions" WHERE "user_type" = 'auth.user' AND "user_id" = lower(substr(hex(OLD."id"), 1, 8) || '-' || substr(hex(OLD."id"), 9, 4) || '-' || substr(hex(OLD."id"), 13, 4) || '-' || substr(hex(OLD."id"), 17, 4) || '-' || substr(hex(OLD."id"), 21, 12)); END;
 
+CREATE TABLE IF NOT EXISTS "categories" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "name" VARCHAR(100) NOT NULL,
+    "description" TEXT NOT NULL DEFAULT '',
+    "created_at" TIMESTAMP NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL,
+    "slug" VARCHAR(255) NOT NULL,
+    "seo_title" VARCHAR(60) NOT NULL DEFAULT '',
+    "seo_description" VARCHAR(160) NOT NULL DEFAULT '',
+    "seo_keywords" VARCHAR(255) NOT NULL DEFAULT ''
+);
+
+CREATE INDEX IF NOT EXISTS "categories_created_at_desc_id_desc_idx" ON "categories" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "categories_updated_at_desc_idx" ON "categories" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "categories_slug_key" ON "categories" ("slug");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "categories_name_key" ON "categories" ("name");
+
+CREATE TABLE IF NOT EXISTS "categories_slug_history" (
+    "slug" TEXT NOT NULL PRIMARY KEY,
+    "object_id" BLOB NOT NULL REFERENCES "categories" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "categories_slug_history_object_id_idx" ON "categories_slug_history" ("object_id");
+
+CREATE TRIGGER IF NOT EXISTS "categories_slug_insert" BEFORE INSERT ON "categories" WHEN EXISTS (SELECT 1 FROM "categories_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: categories.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "categories_slug_update" BEFORE UPDATE OF "slug" ON "categories" WHEN EXISTS (SELECT 1 FROM "categories_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: categories.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "categories_slug_remember" AFTER UPDATE OF "slug" ON "categories" WHEN OLD."slug" <> NEW."slug" BEGIN INSERT INTO "categories_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "categories" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id") ON CONFLICT ("slug") DO NOTHING; END;
+
 CREATE TABLE IF NOT EXISTS "posts" (
     "id" BLOB NOT NULL PRIMARY KEY,
     "title" VARCHAR(200) NOT NULL,
@@ -145,6 +178,9 @@ CREATE TABLE IF NOT EXISTS "posts" (
     "excerpt" VARCHAR(500) NOT NULL DEFAULT '',
     "author_id" BLOB NOT NULL CONSTRAINT "posts_author_id_fkey" REFERENCES "users" ("id") ON DELETE RESTRICT,
     "authors" TEXT NOT NULL DEFAULT '',
+    "category_id" BLOB CONSTRAINT "posts_category_id_fkey" REFERENCES "categories" ("id") ON DELETE SET NULL,
+    "featured_image" TEXT,
+    "views_count" INT4 NOT NULL DEFAULT 0 CONSTRAINT "posts_views_count_check" CHECK ("views_count" BETWEEN -2147483648 AND 2147483647 AND (views_count >= 0)),
     "source_path" TEXT,
     "posted_on" DATE NOT NULL,
     "created_at" TIMESTAMP NOT NULL,
@@ -175,6 +211,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS "posts_slug_key" ON "posts" ("slug") WHERE "de
 
 CREATE INDEX IF NOT EXISTS "posts_author_id_idx" ON "posts" ("author_id");
 
+CREATE INDEX IF NOT EXISTS "posts_category_id_idx" ON "posts" ("category_id");
+
 CREATE UNIQUE INDEX IF NOT EXISTS "posts_source_path_key" ON "posts" ("source_path") WHERE "deleted_at" IS NULL;
 
 CREATE INDEX IF NOT EXISTS "posts_posted_on_desc_idx" ON "posts" ("posted_on" DESC);
@@ -191,6 +229,54 @@ CREATE TRIGGER IF NOT EXISTS "posts_slug_insert" BEFORE INSERT ON "posts" WHEN E
 CREATE TRIGGER IF NOT EXISTS "posts_slug_update" BEFORE UPDATE OF "slug", "deleted_at" ON "posts" WHEN EXISTS (SELECT 1 FROM "posts_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") AND NEW."deleted_at" IS NULL BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: posts.slug'); END;
 
 CREATE TRIGGER IF NOT EXISTS "posts_slug_remember" AFTER UPDATE OF "slug" ON "posts" WHEN OLD."slug" <> NEW."slug" BEGIN INSERT INTO "posts_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "posts" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id" AND t."deleted_at" IS NULL) ON CONFLICT ("slug") DO NOTHING; END;
+
+CREATE TABLE IF NOT EXISTS "tags" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "name" VARCHAR(50) NOT NULL,
+    "created_at" TIMESTAMP NOT NULL,
+    "updated_at" TIMESTAMP NOT NULL,
+    "slug" VARCHAR(255) NOT NULL,
+    "seo_title" VARCHAR(60) NOT NULL DEFAULT '',
+    "seo_description" VARCHAR(160) NOT NULL DEFAULT '',
+    "seo_keywords" VARCHAR(255) NOT NULL DEFAULT ''
+);
+
+CREATE INDEX IF NOT EXISTS "tags_created_at_desc_id_desc_idx" ON "tags" ("created_at" DESC, "id" DESC);
+
+CREATE INDEX IF NOT EXISTS "tags_updated_at_desc_idx" ON "tags" ("updated_at" DESC);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "tags_slug_key" ON "tags" ("slug");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "tags_name_key" ON "tags" ("name");
+
+CREATE TABLE IF NOT EXISTS "tags_slug_history" (
+    "slug" TEXT NOT NULL PRIMARY KEY,
+    "object_id" BLOB NOT NULL REFERENCES "tags" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "tags_slug_history_object_id_idx" ON "tags_slug_history" ("object_id");
+
+CREATE TRIGGER IF NOT EXISTS "tags_slug_insert" BEFORE INSERT ON "tags" WHEN EXISTS (SELECT 1 FROM "tags_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: tags.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "tags_slug_update" BEFORE UPDATE OF "slug" ON "tags" WHEN EXISTS (SELECT 1 FROM "tags_slug_history" AS h WHERE h."slug" = NEW."slug" AND h."object_id" <> NEW."id") BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: tags.slug'); END;
+
+CREATE TRIGGER IF NOT EXISTS "tags_slug_remember" AFTER UPDATE OF "slug" ON "tags" WHEN OLD."slug" <> NEW."slug" BEGIN INSERT INTO "tags_slug_history" ("slug", "object_id") SELECT OLD."slug", OLD."id" WHERE NOT EXISTS (SELECT 1 FROM "tags" AS t WHERE t."slug" = OLD."slug" AND t."id" <> OLD."id") ON CONFLICT ("slug") DO NOTHING; END;
+
+CREATE TABLE IF NOT EXISTS "post_tags" (
+    "id" BLOB NOT NULL PRIMARY KEY,
+    "post_id" BLOB NOT NULL CONSTRAINT "post_tags_post_id_fkey" REFERENCES "posts" ("id") ON DELETE CASCADE,
+    "tag_id" BLOB NOT NULL CONSTRAINT "post_tags_tag_id_fkey" REFERENCES "tags" ("id") ON DELETE CASCADE
+);
+
+CREATE INDEX IF NOT EXISTS "post_tags_post_id_idx" ON "post_tags" ("post_id");
+
+CREATE INDEX IF NOT EXISTS "post_tags_tag_id_idx" ON "post_tags" ("tag_id");
+
+CREATE UNIQUE INDEX IF NOT EXISTS "post_tags_post_id_tag_id_key" ON "post_tags" ("post_id", "tag_id");
+
+CREATE TRIGGER IF NOT EXISTS "post_tags.post_id_live_insert" BEFORE INSERT ON "post_tags" WHEN EXISTS (SELECT 1 FROM "posts" WHERE "id" = NEW."post_id" AND "deleted_at" IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed: post_tags.post_id_live'); END;
+
+CREATE TRIGGER IF NOT EXISTS "post_tags.post_id_live_update" BEFORE UPDATE OF "post_id" ON "post_tags" WHEN NEW."post_id" IS DISTINCT FROM OLD."post_id" AND EXISTS (SELECT 1 FROM "posts" WHERE "id" = NEW."post_id" AND "deleted_at" IS NOT NULL) BEGIN SELECT RAISE(ABORT, 'FOREIGN KEY constraint failed: post_tags.post_id_live'); END;
 
 CREATE TABLE IF NOT EXISTS "audit_logs" (
     "id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,

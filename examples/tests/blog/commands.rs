@@ -100,7 +100,11 @@ on_both! {
         let results: Vec<_> =
             walk["steps"].as_array().unwrap().iter().map(|step| step["result"].as_str().unwrap()).collect();
         assert_eq!(results[0], "a draft, excerpt of 500 characters");
-        assert_eq!(results[1..3], ["Ines Okafor may not publish posts", "Ines Okafor may publish posts"]);
+        assert_eq!(
+            results[1..4],
+            ["2 tags added; a second time 0", "Ines Okafor may not publish posts", "Ines Okafor may publish posts"]
+        );
+        assert!(results.contains(&"1 view, at /blog/why-tuesday/"), "{results:?}");
         assert!(results.contains(&"9 posts before, 8 now"), "{results:?}");
         assert!(results.contains(&"1 post restored"), "{results:?}");
         assert_eq!(*results.last().unwrap(), "refused: this Post is archived and cannot become published");

@@ -4,6 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tests::raw_sql::column;
 
 use crate::program::{SAMPLES, on_both};
 
@@ -102,5 +103,41 @@ on_both! {
         assert_eq!(error, "blog: 4 files could not be imported\n");
         assert_eq!(summary["created"], 1);
         assert_eq!(blog.listed("title", &[]), ["Good"]);
+    }
+
+    async fn of_a_file_that_fails_nothing_is_written(blog) {
+        let posts = TempDir::new().unwrap();
+        let long = "x".repeat(51);
+        write(&posts, "a.md", "+++\ntitle = \"Alpha\"\n+++\n");
+        write(&posts, "b.md", "+++\ntitle = \"Beta\"\naliases = [\"old/b\", \"alpha\"]\n[taxonomies]\ntags = [\"new\"]\n+++\n");
+        write(&posts, "c.md", &format!("+++\ntitle = \"C\"\n[taxonomies]\ncategories = [\"New\"]\ntags = [\"fine\", \"{long}\"]\n+++\n"));
+        write(&posts, "d.md", "+++\ntitle = \"Delta\"\naliases = [\"old/b\"]\n[taxonomies]\ntags = [\"New\"]\n+++\n");
+        let import = || -> Value {
+            serde_json::from_slice(&blog.run(&["import", name(&posts), "--json"]).stdout).unwrap()
+        };
+        let failed = json!([
+            {"file": "b.md", "reason": "the alias \"alpha\": another Post has the same slug"},
+            {"file": "c.md", "reason": "Tag is not valid: name has 51 characters, 50 are allowed"},
+        ]);
+        assert_eq!(
+            import(),
+            json!({"created": 2, "updated": 0, "unchanged": 0, "skipped": 0, "failed": failed})
+        );
+        assert_eq!(blog.number("SELECT COUNT(*) FROM posts").await, 2);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM categories").await, 0);
+        assert_eq!(column::<String>(blog.pool(), "SELECT name FROM tags").await, ["New"]);
+        assert_eq!(blog.json(&["show", "old/b"])["title"], "Delta");
+
+        // The same of files that were imported already.
+        write(&posts, "a.md", "+++\ntitle = \"Alef\"\naliases = [\"old/a\", \"delta\"]\n[taxonomies]\ncategories = [\"New\"]\ntags = [\"x\"]\n+++\n");
+        let records = blog.number("SELECT COUNT(*) FROM audit_logs").await;
+        let summary = import();
+        assert_eq!(summary["failed"].as_array().unwrap().len(), 3);
+        assert_eq!(summary["failed"][0]["reason"], "the alias \"delta\": another Post has the same slug");
+        assert_eq!(blog.number("SELECT COUNT(*) FROM posts WHERE title IN ('Alpha', 'Delta')").await, 2);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM categories").await, 0);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM tags").await, 1);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM posts_slug_history").await, 1);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, records);
     }
 }

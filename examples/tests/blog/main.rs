@@ -3,10 +3,13 @@
 mod authors;
 mod commands;
 mod errors;
+mod feature;
+mod guide;
 mod import;
 mod program;
 mod records;
 #[cfg(rust_blog)]
 mod rust_blog;
 mod schema;
+mod topics;
 mod users;

@@ -1,99 +1,43 @@
 //! The program, with a database of its own for each test.
 
-use std::io::{ErrorKind, Write};
-use std::process::{Command, Output, Stdio};
+use std::ops::Deref;
 
-use model_runtime::Pool;
 use serde_json::Value;
 use tests::database::Database;
+use tests::program::Program;
 use tests::raw_sql;
+
+pub use tests::program::USER;
 
 /// The posts that the program ships.
 pub const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/samples");
 
-/// The user of the operating system, as far as the program can see.
-pub const USER: &str = "ines";
-
 /// The program and its database.
-pub struct Blog {
-    database: Database,
+pub struct Blog(Program);
+
+impl Deref for Blog {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        &self.0
+    }
 }
 
 impl Blog {
     pub async fn sqlite() -> Self {
-        Self { database: Database::sqlite().await }
+        Self::on(Database::sqlite().await)
     }
 
     pub async fn postgres() -> Self {
-        Self { database: Database::postgres().await }
+        Self::on(Database::postgres().await)
     }
 
-    /// The database, to look into it behind the program's back.
-    pub fn pool(&self) -> &Pool {
-        &self.database.pool
+    fn on(database: Database) -> Self {
+        Self(Program::new(env!("CARGO_BIN_EXE_blog"), "BLOG_DATABASE_URL", database))
     }
 
     pub async fn close(self) {
-        self.database.close().await;
-    }
-
-    /// The program, to be run on this database.
-    pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_blog"));
-        command.args(arguments).env("BLOG_DATABASE_URL", &self.database.url).env("USER", USER);
-        command
-    }
-
-    pub fn run(&self, arguments: &[&str]) -> Output {
-        self.run_after("", arguments)
-    }
-
-    /// The same, with this as its standard input.
-    pub fn run_after(&self, input: &str, arguments: &[&str]) -> Output {
-        let mut command = self.command(arguments);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut program = command.spawn().unwrap();
-        if let Err(error) = program.stdin.take().unwrap().write_all(input.as_bytes()) {
-            // Not every command reads it.
-            assert_eq!(error.kind(), ErrorKind::BrokenPipe);
-        }
-        program.wait_with_output().unwrap()
-    }
-
-    /// What it prints, where it succeeds.
-    pub fn text(&self, arguments: &[&str]) -> String {
-        self.text_after("", arguments)
-    }
-
-    /// The same, with this as its standard input.
-    pub fn text_after(&self, input: &str, arguments: &[&str]) -> String {
-        let output = self.run_after(input, arguments);
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// What it prints with `--json`.
-    pub fn json(&self, arguments: &[&str]) -> Value {
-        self.json_after("", arguments)
-    }
-
-    /// The same, with this as its standard input.
-    pub fn json_after(&self, input: &str, arguments: &[&str]) -> Value {
-        serde_json::from_str(&self.text_after(input, &[arguments, &["--json"]].concat())).unwrap()
-    }
-
-    /// The one line that it prints on standard error, where it fails.
-    pub fn error(&self, arguments: &[&str]) -> String {
-        self.error_after("", arguments)
-    }
-
-    /// The same, with this as its standard input.
-    pub fn error_after(&self, input: &str, arguments: &[&str]) -> String {
-        let output = self.run_after(input, arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
-        let error = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(error.lines().count(), 1, "{error}");
-        error.trim_end().to_owned()
+        self.0.close().await;
     }
 
     /// A field of every post that `list` prints.
@@ -113,14 +57,6 @@ impl Blog {
         let mut emails = raw_sql::column(self.pool(), "SELECT email FROM users").await;
         emails.sort_unstable();
         emails
-    }
-
-    /// The number that a query gives.
-    pub async fn number(&self, sql: &'static str) -> i64 {
-        match self.pool() {
-            Pool::Sqlite(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
-            Pool::Postgres(db) => sqlx::query_scalar(sql).fetch_one(db).await.unwrap(),
-        }
     }
 }
 

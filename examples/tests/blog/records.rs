@@ -42,7 +42,8 @@ async fn execute(blog: &Blog, sql: &'static str) {
     }
 }
 
-/// An import of the samples, and three changes by three people. The import makes 8 posts, 3 users and 9 permissions.
+/// An import of the samples, and three changes by three people. The import makes 8 posts, 3 users, 9 permissions,
+/// 2 categories, 6 tags and 13 links between posts and tags.
 fn changed(blog: &Blog) {
     blog.json(&["import", SAMPLES]);
     blog.json(&["archive", FLOUR, "--actor", "ada"]);
@@ -112,23 +113,25 @@ on_both! {
         assert_eq!(trail(blog, &["--by", "bo"]), [row("unpublish", "Lighting the oven", "bo")]);
         assert_eq!(trail(blog, &["--model", "user"]).len(), 3);
         assert_eq!(trail(blog, &["--model", "post"]).len(), 11);
-        assert_eq!(trail(blog, &["--action", "create"]).len(), 20);
+        assert_eq!(trail(blog, &["--model", "category"]).len(), 2);
+        assert_eq!(trail(blog, &["--model", "tag"]).len(), 6);
+        assert_eq!(trail(blog, &["--action", "create"]).len(), 41);
         assert_eq!(trail(blog, &["--action", "hard_delete"]).len(), 0);
-        assert_eq!(trail(blog, &["--recent", "1"]).len(), 23);
+        assert_eq!(trail(blog, &["--recent", "1"]).len(), 44);
         assert_eq!(trail(blog, &["--field", "deleted_at", "--action", "delete"]), [row("delete", flour, USER)]);
         assert_eq!(trail(blog, &["--field", "first_name"]).len(), 3);
         assert_eq!(trail(blog, &[FLOUR, "--by", "ada", "--action", "archive"]).len(), 1);
         assert_eq!(trail(blog, &[FLOUR, "--model", "user"]).len(), 0);
-        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, 23);
-        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs WHERE actor_id = 'ines'").await, 21);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, 44);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs WHERE actor_id = 'ines'").await, 42);
         let agents = "SELECT COUNT(*) FROM audit_logs WHERE user_agent LIKE 'blog/_%'";
-        assert_eq!(blog.number(agents).await, 23);
+        assert_eq!(blog.number(agents).await, 44);
 
         // Commands that write nothing leave nothing.
         blog.json(&["import", SAMPLES]);
         blog.json(&["delete", FLOUR]);
         blog.error(&["archive", "nothing"]);
-        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, 23);
+        assert_eq!(blog.number("SELECT COUNT(*) FROM audit_logs").await, 44);
     }
 
     async fn a_record_tells_everything_in_json(blog) {
@@ -153,24 +156,24 @@ on_both! {
     async fn the_trail_is_paged_and_counted(blog) {
         changed(blog);
         let text = blog.text(&["audit", "--per-page", "3", "--page", "2"]);
-        assert!(text.ends_with("Page 2 of 8, 23 records in all.\n"), "{text}");
+        assert!(text.ends_with("Page 2 of 15, 44 records in all.\n"), "{text}");
         assert_eq!(text.lines().count(), 8, "{text}");
         let mut ids = Vec::new();
         for page in ["1", "2", "3", "4"] {
-            let page = blog.json(&["audit", "--per-page", "6", "--page", page]);
+            let page = blog.json(&["audit", "--per-page", "12", "--page", page]);
             ids.extend(page["records"].as_array().unwrap().iter().map(|record| record["id"].as_i64().unwrap()));
         }
-        assert!(ids.len() == 23 && ids.is_sorted_by(|a, b| a > b), "{ids:?}");
-        assert_eq!(blog.text(&["audit", "--page", "9"]), "There is no page 9: 23 records on 2 pages.\n");
+        assert!(ids.len() == 44 && ids.is_sorted_by(|a, b| a > b), "{ids:?}");
+        assert_eq!(blog.text(&["audit", "--page", "9"]), "There is no page 9: 44 records on 3 pages.\n");
         assert_eq!(blog.text(&["audit", "--by", "nobody"]), "No records.\n");
 
         let counted = |action, count| json!({"action": action, "count": count});
-        let counts = [counted("create", 20), counted("archive", 1), counted("delete", 1), counted("unpublish", 1)];
+        let counts = [counted("create", 41), counted("archive", 1), counted("delete", 1), counted("unpublish", 1)];
         assert_eq!(blog.json(&["audit", "--counts"]), json!({"counts": counts}));
         assert_eq!(blog.json(&["audit", "--counts", "--by", "bo"]), json!({"counts": [counted("unpublish", 1)]}));
         assert_eq!(blog.text(&["audit", "--counts", "--by", "nobody"]), "No records.\n");
         let text = blog.text(&["audit", "--counts"]);
-        assert!(text.contains("│ create    ┆ 20       │"), "{text}");
+        assert!(text.contains("│ create    ┆ 41       │"), "{text}");
     }
 
     async fn the_actor_is_the_user_of_the_system_unless_another_is_named(blog) {
@@ -214,7 +217,7 @@ async fn what_is_not_there_is_said() {
         (&["history", "x", "--field", "titel"], "a similar value exists: 'title'"),
         (&["audit", "--field", "updated_at"], "[possible values: title, description, content,"),
         (&["audit", "--action", "explode"], "[possible values: create, update, delete, restore,"),
-        (&["audit", "--model", "comment"], "[possible values: post, user]"),
+        (&["audit", "--model", "comment"], "[possible values: post, user, category, tag]"),
         (&["audit", "--recent", "0"], "0 is not in 1.."),
         (&["audit", "--per-page", "1001"], "1001 is not in 1..=1000"),
         (&["audit", "--counts", "--per-page", "5"], "'--counts' cannot be used with '--per-page <N>'"),

@@ -37,29 +37,34 @@ macro_rules! rows {
     }};
 }
 
-/// The names in the files' lists of authors, read without the program.
-fn names(folder: &Path) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
+/// The front matter of the files that are imported, read without the program.
+fn fronts(folder: &Path) -> Vec<toml::Table> {
+    let mut fronts = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            names.append(&mut self::names(&path));
+            fronts.append(&mut self::fronts(&path));
         } else if path.extension().is_some_and(|it| it == "md") {
             let text = fs::read_to_string(path).unwrap();
             let front: toml::Table = text.split("+++").nth(1).unwrap().parse().unwrap();
             // The file without a title is not imported.
-            let authors = front.get("authors").filter(|_| front.contains_key("title"));
-            let authors = authors.and_then(|it| it.as_array()).into_iter().flatten();
-            names.extend(authors.map(|name| name.as_str().unwrap().to_owned()));
+            fronts.extend(front.contains_key("title").then_some(front));
         }
     }
-    names
+    fronts
+}
+
+/// The names in the files' lists of authors.
+fn names() -> BTreeSet<String> {
+    let fronts = fronts(Path::new(FILES));
+    let authors = fronts.iter().filter_map(|front| front.get("authors")?.as_array()).flatten();
+    authors.map(|name| name.as_str().unwrap().to_owned()).collect()
 }
 
 on_both! {
     async fn every_author_is_one_user(blog) {
         import(blog);
-        let names = names(Path::new(FILES));
+        let names = names();
         assert_eq!(names.len(), 167);
         let users: Vec<(String,)> = rows!(blog, "SELECT username FROM users");
         assert_eq!(users, names.into_iter().map(|name| (name,)).collect::<Vec<_>>());
@@ -76,6 +81,22 @@ on_both! {
         assert_eq!(posts.sum::<u64>(), 750);
     }
 
+    async fn every_team_is_a_category(blog) {
+        import(blog);
+        let fronts = fronts(Path::new(FILES));
+        let teams: Vec<&str> = fronts.iter().filter_map(|front| front.get("extra")?.get("team")?.as_str()).collect();
+        assert_eq!(teams.len(), 444);
+        // "The Compiler Team" is "the compiler team".
+        let names: BTreeSet<String> = teams.iter().map(|team| team.trim().to_lowercase()).collect();
+        let written: Vec<(String,)> = rows!(blog, "SELECT name FROM categories");
+        assert_eq!(names, written.iter().map(|(name,)| name.to_lowercase()).collect());
+        assert_eq!(written.len(), names.len());
+        assert_eq!(blog.number("SELECT COUNT(*) FROM posts WHERE category_id IS NOT NULL").await, 444);
+        let by_compiler_team = teams.iter().filter(|team| team.eq_ignore_ascii_case("the compiler team")).count();
+        let page = blog.json(&["list", "--category", "the-compiler-team"]);
+        assert_eq!(page["total"], by_compiler_team);
+    }
+
     async fn a_second_import_writes_nothing(blog) {
         assert_eq!(import(blog), summary(750, 0));
         assert_eq!(blog.number("SELECT COUNT(*) FROM posts").await, 750);
@@ -83,7 +104,9 @@ on_both! {
         let audited = "SELECT COUNT(DISTINCT object_id) FROM audit_logs WHERE content_type = 'blog.post' AND action = 'create'";
         assert_eq!(blog.number(audited).await, 750);
         let records = blog.number("SELECT COUNT(*) FROM audit_logs").await;
-        assert_eq!(records, 750 + 167 + blog.number("SELECT COUNT(*) FROM auth_permissions").await);
+        let permissions = blog.number("SELECT COUNT(*) FROM auth_permissions").await;
+        let categories = blog.number("SELECT COUNT(*) FROM categories").await;
+        assert_eq!(records, 750 + 167 + permissions + categories);
 
         type Written = Vec<(Uuid, DateTime<Utc>)>;
         let posts: Written = rows!(blog, "SELECT id, updated_at FROM posts");
@@ -126,6 +149,7 @@ struct Export {
     aliases: Vec<(String, String)>,
     users: Vec<(String, String, String)>,
     owners: Vec<(String, String)>,
+    categories: Vec<(String, String)>,
 }
 
 async fn export(blog: &Blog) -> Export {
@@ -140,6 +164,10 @@ async fn export(blog: &Blog) -> Export {
         owners: rows!(
             blog,
             "SELECT p.source_path, u.email FROM posts AS p JOIN users AS u ON u.id = p.author_id"
+        ),
+        categories: rows!(
+            blog,
+            "SELECT p.source_path, c.name FROM posts AS p JOIN categories AS c ON c.id = p.category_id"
         ),
     }
 }

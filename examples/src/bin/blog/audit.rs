@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, value_parser};
 use comfy_table::Table;
-use examples::blog::Post;
+use examples::blog::{Category, Post, Tag};
 use model_runtime::prelude::*;
 use model_runtime::record::Changes;
 use model_runtime::users::User;
@@ -56,6 +56,8 @@ pub struct Trail {
 enum Kind {
     Post,
     User,
+    Category,
+    Tag,
 }
 
 /// One page of the trail.
@@ -97,7 +99,8 @@ struct Counted {
 
 /// Reads one page.
 pub async fn run(trail: &Trail, db: &Pool) -> anyhow::Result<Page> {
-    let (place, logs) = trail.paging.page(trail.logs(db).await?, |logs| logs, db).await?;
+    let (place, logs) =
+        trail.paging.page(trail.logs(db).await?, async |logs| logs.fetch_all(db).await, db).await?;
     Ok(Page { place, records: logs.into_iter().map(Record::from).collect() })
 }
 
@@ -129,6 +132,8 @@ impl Trail {
         logs = match self.model {
             Some(Kind::Post) => logs.for_model::<Post>(),
             Some(Kind::User) => logs.for_model::<User>(),
+            Some(Kind::Category) => logs.for_model::<Category>(),
+            Some(Kind::Tag) => logs.for_model::<Tag>(),
             None => logs,
         };
         if let Some(field) = &self.field {

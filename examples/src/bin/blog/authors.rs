@@ -2,13 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use examples::blog;
 use model_runtime::prelude::*;
-use model_runtime::users::{self, User};
+use model_runtime::users::User;
 use model_runtime::{Result, Transaction};
 
-use crate::document::Document;
-use crate::source::Source;
+use crate::document::{Document, tidy};
 
 /// The domain of the addresses that are made up here. RFC 2606 reserves `.invalid`: no mail can arrive there, so nobody
 /// can have a password sent to such an address.
@@ -20,49 +18,15 @@ const LOCAL_PART: usize = 64 - 4;
 /// Whom posts belong to that nobody signed.
 const NOBODY: &str = "Anonymous";
 
-/// A document, and the user whom its post belongs to.
-pub struct Signed {
-    pub document: Document,
-    pub author_id: Uuid,
-}
-
-/// A file whose authors are users.
-pub struct SignedSource {
-    pub path: String,
-    pub document: anyhow::Result<Option<Signed>>,
-}
-
-/// Makes the users and the permissions that are missing, all of them or none. A file with a name that no user can have is
-/// one that failed.
-pub async fn sign(sources: Vec<Source>, db: &Pool) -> Result<Vec<SignedSource>> {
-    let mut transaction = db.begin().await?;
-    users::sync_permissions(&blog::guarded(), &mut transaction).await?;
-    let mut authors = Authors::known(&mut transaction).await?;
-    let mut signed = Vec::with_capacity(sources.len());
-    for Source { path, document } in sources {
-        let document = match document {
-            Ok(Some(document)) => match authors.of(&document, &mut transaction).await {
-                Ok(author_id) => Ok(Some(Signed { document, author_id })),
-                Err(error @ Error::Validation(_)) => Err(error.into()),
-                Err(error) => return Err(error),
-            },
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
-        };
-        signed.push(SignedSource { path, document });
-    }
-    transaction.commit().await?;
-    Ok(signed)
-}
-
 /// The users by their usernames, which are the names that posts are signed with, and all addresses that are taken.
-struct Authors {
+pub struct Authors {
     by_name: HashMap<String, Uuid>,
     emails: HashSet<String>,
 }
 
 impl Authors {
-    async fn known(db: &mut Transaction<'_>) -> Result<Self> {
+    /// Reads them.
+    pub async fn known(db: &mut Transaction<'_>) -> Result<Self> {
         let users = User::objects().values(|user| (user.id, user.username, user.email)).fetch_all(db).await?;
         let emails = users.iter().map(|(_, _, email)| email.to_lowercase()).collect();
         let by_name = users.into_iter().filter_map(|(id, name, _)| Some((name?, id))).collect();
@@ -70,7 +34,7 @@ impl Authors {
     }
 
     /// The user of the first name on a document. All who signed it become users.
-    async fn of(&mut self, document: &Document, db: &mut Transaction<'_>) -> Result<Uuid> {
+    pub async fn of(&mut self, document: &Document, db: &mut Transaction<'_>) -> Result<Uuid> {
         let mut first = None;
         for name in names(document) {
             let id = self.named(&name, db).await?;
@@ -120,12 +84,13 @@ impl Authors {
 
 /// The names on a document, without the white space that makes no difference.
 fn names(document: &Document) -> impl Iterator<Item = String> {
-    let names = document.authors.iter().map(|name| name.split_whitespace().collect::<Vec<_>>().join(" "));
-    names.filter(|name| !name.is_empty())
+    document.authors.iter().filter_map(|name| tidy(name))
 }
 
 #[cfg(test)]
 mod tests {
+    use model_runtime::users;
+
     use super::*;
 
     #[test]

@@ -1,16 +1,16 @@
 //! What can be asked for on the command line.
 
-use std::env;
 use std::path::PathBuf;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Parser, Subcommand};
-use model_runtime::audit::AuditContext;
 
 use crate::audit::Trail;
+use crate::feature::Picture;
 use crate::history::Of;
 use crate::list::Filter;
 use crate::schema::Dialect;
+use crate::show::Page;
 use crate::transition::Transition;
 use crate::user;
 
@@ -36,18 +36,6 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-impl Cli {
-    /// Who writes, and with what.
-    pub fn audit_context(&self) -> AuditContext {
-        let context = AuditContext::default().user_agent(concat!("blog/", env!("CARGO_PKG_VERSION")));
-        let user = |name| env::var(name).ok().filter(|user| !user.is_empty());
-        match self.actor.clone().or_else(|| user("USER")).or_else(|| user("LOGNAME")) {
-            Some(actor) => context.actor(&actor, actor.as_str()),
-            None => context,
-        }
-    }
-}
-
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Import the Markdown files below a folder; a second import writes only what changed
@@ -58,10 +46,9 @@ pub enum Command {
     /// List posts
     List(Filter),
     /// Show one post
-    Show {
-        /// The slug of the post, or one that it had before
-        slug: String,
-    },
+    Show(Page),
+    /// Set or remove the picture that a post is shown with
+    Feature(Picture),
     #[command(flatten)]
     Transition(Transition),
     /// Show what was changed of a post, newest first
@@ -101,6 +88,8 @@ mod tests {
             &["blog", "list", "--status", "lost"],
             &["blog", "list", "--recent", "4000000000"],
             &["blog", "publish"],
+            &["blog", "feature", "x"],
+            &["blog", "feature", "x", "y.png", "--remove"],
             &["blog", "publish", "x", "--actor", ""],
             &["blog", "history"],
             &["blog", "history", "x", "--field", "colour"],

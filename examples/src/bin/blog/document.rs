@@ -15,6 +15,8 @@ pub struct Document {
     pub description: String,
     pub posted_on: Option<NaiveDate>,
     pub aliases: Vec<String>,
+    pub category: Option<String>,
+    pub tags: Vec<String>,
     pub content: String,
 }
 
@@ -29,6 +31,26 @@ struct FrontMatter {
     path: Option<String>,
     #[serde(default)]
     aliases: Vec<String>,
+    #[serde(default)]
+    taxonomies: Taxonomies,
+    #[serde(default)]
+    extra: Extra,
+}
+
+/// What a site generator files posts under.
+#[derive(Default, Deserialize)]
+struct Taxonomies {
+    #[serde(default)]
+    categories: Vec<String>,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+/// What a blog has added of its own.
+#[derive(Default, Deserialize)]
+struct Extra {
+    /// The team that wrote the post: its category, where it has none.
+    team: Option<String>,
 }
 
 impl Document {
@@ -37,15 +59,29 @@ impl Document {
         let (front, content) = split(text)?;
         let front: FrontMatter = toml::from_str(front).map_err(|error| in_one_line(&error, front))?;
         ensure!(!front.title.trim().is_empty(), "the front matter has an empty `title`");
+        let Taxonomies { categories, tags } = front.taxonomies;
+        ensure!(
+            categories.len() < 2,
+            "`categories` has {}, and a post has one: keep the first",
+            categories.len()
+        );
         Ok(Self {
             title: front.title,
             authors: front.authors,
             description: front.description,
             posted_on: front.path.as_deref().map(date_in).transpose()?.flatten(),
             aliases: front.aliases,
+            category: categories.into_iter().next().or(front.extra.team).and_then(|name| tidy(&name)),
+            tags: tags.iter().filter_map(|name| tidy(name)).collect(),
             content: content.trim().to_owned(),
         })
     }
+}
+
+/// A name without the white space that makes no difference; `None` where nothing is left.
+pub fn tidy(name: &str) -> Option<String> {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!name.is_empty()).then_some(name)
 }
 
 /// Splits a file into its front matter and its content.
@@ -103,7 +139,8 @@ mod tests {
     fn everything_is_read() {
         let text = "+++\npath = \"2023/08/03/oven\"\ntitle = \"Oven\"\nauthors = [\"Ada\", \"Bo\"]\n\
                     description = \"Hot.\"\naliases = [\"2023/08/03/oven.html\", \"releases/1.0\"]\n\n\
-                    [extra]\nteam = \"x\"\n+++\n\nFirst.\n\n+++\n\nSecond.\n";
+                    [taxonomies]\ntags = [\"fire\", \" old  bricks \", \"\"]\n\n\
+                    [extra]\nteam = \"The masons\"\n+++\n\nFirst.\n\n+++\n\nSecond.\n";
         let document = Document::parse(text).unwrap();
         assert_eq!(
             document,
@@ -113,6 +150,8 @@ mod tests {
                 description: "Hot.".into(),
                 posted_on: NaiveDate::from_ymd_opt(2023, 8, 3),
                 aliases: vec!["2023/08/03/oven.html".into(), "releases/1.0".into()],
+                category: Some("The masons".into()),
+                tags: vec!["fire".into(), "old bricks".into()],
                 content: "First.\n\n+++\n\nSecond.".into(),
             }
         );
@@ -123,8 +162,19 @@ mod tests {
         let document = Document::parse("+++\ntitle = \"面包 🍞\"\n+++").unwrap();
         assert_eq!(document.title, "面包 🍞");
         assert_eq!((document.posted_on, document.content.as_str()), (None, ""));
+        assert!(document.category.is_none() && document.tags.is_empty());
         assert!(
             document.authors.is_empty() && document.aliases.is_empty() && document.description.is_empty()
+        );
+    }
+
+    #[test]
+    fn a_category_goes_before_a_team() {
+        let text = "+++\ntitle = \"A\"\n[taxonomies]\ncategories = [\"How-to\"]\n[extra]\nteam = \"x\"\n+++";
+        assert_eq!(Document::parse(text).unwrap().category.as_deref(), Some("How-to"));
+        assert_eq!(
+            error("+++\ntitle = \"A\"\n[taxonomies]\ncategories = [\"a\", \"b\"]\n+++"),
+            "`categories` has 2, and a post has one: keep the first"
         );
     }
 

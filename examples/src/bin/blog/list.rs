@@ -4,12 +4,13 @@ use std::fmt::{self, Display, Formatter};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, value_parser};
-use examples::blog::Post;
+use examples::blog::{LoadedPost, Post, PostTag};
 use model_runtime::prelude::*;
 use serde::Serialize;
 
+use crate::find;
 use crate::paging::{Paging, Place};
-use crate::post_view::{self, PostView};
+use crate::post_view::{self, LoadedView};
 
 /// Which posts to list, in what order.
 #[derive(Debug, Args)]
@@ -21,6 +22,14 @@ pub struct Filter {
     /// Only posts with this text in their title, content or authors
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+
+    /// Only posts of this category
+    #[arg(long, value_name = "SLUG")]
+    category: Option<String>,
+
+    /// Only posts with this tag; given twice, posts with both
+    #[arg(long, value_name = "SLUG")]
+    tag: Vec<String>,
 
     /// Only posts of the last DAYS days
     #[arg(long, value_name = "DAYS", value_parser = value_parser!(u32).range(1..=36_500))]
@@ -64,17 +73,19 @@ enum Order {
 pub struct Page {
     #[serde(flatten)]
     place: Place,
-    posts: Vec<PostView>,
+    posts: Vec<LoadedView>,
 }
 
 /// Reads one page.
 pub async fn run(filter: &Filter, db: &Pool) -> anyhow::Result<Page> {
-    let (place, posts) = filter.paging.page(filter.posts(), |posts| filter.order.apply(posts), db).await?;
-    Ok(Page { place, posts: posts.iter().map(PostView::from).collect() })
+    let posts = filter.order.apply(filter.posts(db).await?);
+    let (place, posts) =
+        filter.paging.page(posts, async |posts| LoadedPost::fetch_all(posts, db).await, db).await?;
+    Ok(Page { place, posts: posts.iter().map(LoadedView::from).collect() })
 }
 
 impl Filter {
-    fn posts(&self) -> QuerySet<Post> {
+    async fn posts(&self, db: &Pool) -> anyhow::Result<QuerySet<Post>> {
         let mut posts = Post::objects();
         if self.deleted {
             posts = posts.deleted();
@@ -89,7 +100,16 @@ impl Filter {
         if let Some(days) = self.recent {
             posts = posts.recent(days);
         }
-        posts
+        if let Some(slug) = &self.category {
+            let category = find::category(slug, db).await?;
+            posts = posts.filter(|p| p.category_id.eq(category.id));
+        }
+        for slug in &self.tag {
+            let tag = find::tag(slug, db).await?;
+            let links = PostTag::objects().filter(|link| link.tag_id.eq(tag.id));
+            posts = posts.filter(|p| p.id.is_in(links.values(|link| link.post_id)));
+        }
+        Ok(posts)
     }
 }
 

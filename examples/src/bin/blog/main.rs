@@ -5,29 +5,29 @@
 mod audit;
 mod authors;
 mod cli;
-mod database;
 mod document;
+mod feature;
 mod find;
 mod history;
 mod import;
 mod list;
-mod output;
-mod paging;
 mod post_view;
+mod resolve;
 mod samples;
 mod schema;
 mod show;
 mod source;
 mod stats;
+mod topics;
 mod transition;
 mod user;
 mod walkthrough;
 
-use std::io;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Parser;
+use examples::{database, output, paging};
 
 use crate::cli::{Cli, Command};
 
@@ -35,15 +35,8 @@ use crate::cli::{Cli, Command};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     // Whatever is written below is written in the name of this person.
-    match model_runtime::audit::scope(cli.audit_context(), run(cli)).await {
-        Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads the output, such as `head`, has seen enough.
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("blog: {}", output::one_line(&error));
-            ExitCode::FAILURE
-        }
-    }
+    let context = examples::writer::context("blog", cli.actor.as_deref());
+    output::end("blog", model_runtime::audit::scope(context, run(cli)).await)
 }
 
 async fn run(cli: Cli) -> anyhow::Result<()> {
@@ -52,14 +45,14 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         let url = match url {
             Some(url) => url,
             None => {
-                let (file, url) = database::fresh()?;
+                let (file, url) = database::fresh("blog")?;
                 eprintln!("A fresh database: {}", file.display());
                 url
             }
         };
         return output::print(&walkthrough::run(&database::open(&url).await?).await?, json);
     };
-    let open = async || database::open(&url.map_or_else(database::kept, Ok)?).await;
+    let open = async || database::open(&url.map_or_else(|| database::kept("blog"), Ok)?).await;
     match command {
         Command::Import { dir } => {
             // Read before the database is opened: a mistyped folder should not leave a database behind.
@@ -72,7 +65,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
             }
         }
         Command::List(filter) => output::print(&list::run(&filter, &open().await?).await?, json),
-        Command::Show { slug } => output::print(&show::run(&slug, &open().await?).await?, json),
+        Command::Show(page) => output::print(&show::run(&page, &open().await?).await?, json),
+        Command::Feature(picture) => output::print(&feature::run(&picture, &open().await?).await?, json),
         Command::Transition(transition) => output::print(&transition.run(&open().await?).await?, json),
         Command::History(of) => output::print(&history::run(&of, &open().await?).await?, json),
         Command::Audit(trail) => match trail.counts {
@@ -83,8 +77,4 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Stats => output::print(&stats::run(&open().await?).await?, json),
         Command::Schema { dialect } => output::print(&schema::of(dialect)?, json),
     }
-}
-
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -4,7 +4,7 @@ use std::fmt::{self, Display, Formatter};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use comfy_table::Table;
-use examples::blog::Post;
+use examples::blog::{LoadedPost, Post};
 use serde::Serialize;
 
 use crate::output;
@@ -14,6 +14,7 @@ use crate::output;
 pub struct PostView {
     pub id: String,
     pub slug: String,
+    pub url: String,
     pub title: String,
     pub status: String,
     pub posted_on: NaiveDate,
@@ -23,6 +24,9 @@ pub struct PostView {
     pub deleted_at: Option<DateTime<Utc>>,
     pub author_id: String,
     pub authors: String,
+    pub category_id: Option<String>,
+    pub featured_image: Option<String>,
+    pub views_count: i32,
     pub description: String,
     pub excerpt: String,
     pub seo_title: String,
@@ -35,6 +39,7 @@ impl From<&Post> for PostView {
         Self {
             id: post.id.to_string(),
             slug: post.slug.clone(),
+            url: post.absolute_url(),
             title: post.title.clone(),
             status: post.status.to_string(),
             posted_on: post.posted_on,
@@ -44,6 +49,9 @@ impl From<&Post> for PostView {
             deleted_at: post.deleted_at,
             author_id: post.author_id.to_string(),
             authors: post.authors.clone(),
+            category_id: post.category_id.map(|id| id.to_string()),
+            featured_image: post.featured_image.as_ref().map(|file| file.path().to_owned()),
+            views_count: post.views_count,
             description: post.description.clone(),
             excerpt: post.excerpt.clone(),
             seo_title: post.seo_title.clone(),
@@ -53,33 +61,63 @@ impl From<&Post> for PostView {
     }
 }
 
+/// A post with the names of the rows that it refers to.
+#[derive(Debug, Serialize)]
+pub struct LoadedView {
+    #[serde(flatten)]
+    pub post: PostView,
+    author: String,
+    category: Option<String>,
+    tags: Vec<String>,
+}
+
+impl From<&LoadedPost> for LoadedView {
+    fn from(loaded: &LoadedPost) -> Self {
+        Self {
+            post: PostView::from(&loaded.post),
+            author: loaded.author.to_string(),
+            category: loaded.category.as_ref().map(|category| category.name.clone()),
+            tags: loaded.tags.iter().map(|tag| tag.name.clone()).collect(),
+        }
+    }
+}
+
 /// Each field on a line of its own.
-impl Display for PostView {
+impl Display for LoadedView {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { post, author, category, tags } = self;
         let mut table = output::table(&["Field", "Value"]);
-        table.add_row(["slug", &self.slug]);
-        table.add_row(["title", &self.title]);
-        table.add_row(["status", &self.status]);
-        table.add_row(["posted on", &self.posted_on.to_string()]);
-        table.add_row(["published at", &time(self.published_at)]);
-        table.add_row(["created at", &time(Some(self.created_at))]);
-        table.add_row(["updated at", &time(Some(self.updated_at))]);
-        table.add_row(["authors", text(&self.authors)]);
-        table.add_row(["description", text(&self.description)]);
-        table.add_row(["source", text(self.source_path.as_deref().unwrap_or_default())]);
+        table.add_row(["slug", &post.slug]);
+        table.add_row(["title", &post.title]);
+        table.add_row(["url", &post.url]);
+        table.add_row(["status", &post.status]);
+        table.add_row(["posted on", &post.posted_on.to_string()]);
+        table.add_row(["published at", &time(post.published_at)]);
+        table.add_row(["created at", &time(Some(post.created_at))]);
+        table.add_row(["updated at", &time(Some(post.updated_at))]);
+        table.add_row(["author", author]);
+        table.add_row(["signed by", text(&post.authors)]);
+        table.add_row(["category", text(category.as_deref().unwrap_or_default())]);
+        table.add_row(["tags", text(&tags.join(", "))]);
+        table.add_row(["picture", text(post.featured_image.as_deref().unwrap_or_default())]);
+        table.add_row(["views", &post.views_count.to_string()]);
+        table.add_row(["description", text(&post.description)]);
+        table.add_row(["source", text(post.source_path.as_deref().unwrap_or_default())]);
         write!(f, "{table}")
     }
 }
 
 /// A line for each post.
-pub fn table_of(posts: &[PostView]) -> Table {
-    let mut table = output::table(&["Slug", "Title", "Posted on", "Status"]);
-    table.add_rows(posts.iter().map(|post| {
+pub fn table_of(posts: &[LoadedView]) -> Table {
+    let mut table = output::table(&["Slug", "Title", "Category", "Tags", "Posted on", "Status"]);
+    table.add_rows(posts.iter().map(|LoadedView { post, category, tags, .. }| {
         let status = match post.deleted_at {
             Some(_) => format!("{}, deleted", post.status),
             None => post.status.clone(),
         };
-        [post.slug.clone(), post.title.clone(), post.posted_on.to_string(), status]
+        let category = text(category.as_deref().unwrap_or_default()).to_owned();
+        let tags = text(&tags.join(", ")).to_owned();
+        [post.slug.clone(), post.title.clone(), category, tags, post.posted_on.to_string(), status]
     }));
     table
 }

@@ -4,13 +4,13 @@ use std::fmt::{self, Display, Formatter};
 
 use chrono::Utc;
 use comfy_table::Table;
-use examples::blog::Post;
+use examples::blog::{Category, LoadedPost, Post, Tag};
 use indicatif::ProgressBar;
 use model_runtime::prelude::*;
 use model_runtime::users::User;
 use serde::Serialize;
 
-use crate::post_view::{self, PostView};
+use crate::post_view::{self, LoadedView, PostView};
 use crate::stats::{self, Stats};
 use crate::user::grant;
 use crate::{audit, find, import, output, samples};
@@ -24,7 +24,7 @@ pub struct Walkthrough {
     loaded: import::Summary,
     steps: Vec<Step>,
     trail: Vec<audit::Record>,
-    posts: Vec<PostView>,
+    posts: Vec<LoadedView>,
     stats: Stats,
 }
 
@@ -46,9 +46,12 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
     };
 
     let ines = User::objects().filter(|user| user.username.eq("Ines Okafor")).get(db).await?;
+    let business =
+        Category::objects().filter(|category| category.name.eq("Behind the counter")).get(db).await?;
     let mut post = Post::builder()
         .title("Why Tuesday")
         .author_id(ines.id)
+        .category_id(business.id)
         .content("Because nobody else in the street does. ".repeat(20))
         .authors(ines.get_full_name())
         .posted_on(Utc::now().date_naive())
@@ -56,11 +59,24 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
         .await?;
     log("create", format!("a draft, excerpt of {} characters", post.excerpt.chars().count()), &post);
 
+    let known = [Tag::objects().filter(|tag| tag.name.eq("news")).get(db).await?];
+    let (opening_times, _) = Tag::get_or_create(
+        |tag| tag.name.eq("opening times"),
+        Tag::builder().name("opening times").build(),
+        db,
+    )
+    .await?;
+    let added = post.tags().add(known.iter().chain([&opening_times]), db).await?;
+    let again = post.tags().add(&known, db).await?;
+    log("tag", format!("{added} tags added; a second time {again}"), &post);
+
     log("ask for permission", may_publish(&ines, db).await?, &post);
     grant::to(&ines, Some("editors"), &[PUBLISH], db).await?;
     log("join the editors", may_publish(&ines, db).await?, &post);
     log("publish", done(post.publish(db).await?), &post);
     log("publish again", done(post.publish(db).await?), &post);
+    post.increment_views(db).await?;
+    log("view", format!("{} view, at {}", post.views_count, post.absolute_url()), &post);
 
     let old_slug = post.slug.clone();
     post.title = "Why Wednesday".into();
@@ -86,12 +102,13 @@ pub async fn run(db: &Pool) -> anyhow::Result<Walkthrough> {
     };
     log("publish the archived", refused, &post);
 
-    let posts = Post::objects().order_by(|p| p.posted_on.desc()).limit(20).fetch_all(db).await?;
+    let posts = Post::objects().order_by(|p| p.posted_on.desc()).limit(20);
+    let posts = LoadedPost::fetch_all(posts, db).await?;
     Ok(Walkthrough {
         loaded,
         steps,
         trail: audit::of(&post, db).await?,
-        posts: posts.iter().map(PostView::from).collect(),
+        posts: posts.iter().map(LoadedView::from).collect(),
         stats: stats::run(db).await?,
     })
 }

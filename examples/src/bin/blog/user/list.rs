@@ -40,8 +40,8 @@ struct Listed {
 
 /// Reads one page.
 pub async fn run(filter: &Filter, db: &Pool) -> anyhow::Result<Page> {
-    let by_email = |users: QuerySet<User>| users.order_by(|user| user.email.asc());
-    let (place, users) = filter.paging.page(User::objects(), by_email, db).await?;
+    let by_email = User::objects().order_by(|user| user.email.asc());
+    let (place, users) = filter.paging.page(by_email, async |users| users.fetch_all(db).await, db).await?;
     let theirs = Post::objects().filter(|post| post.author_id.is_in(users.iter().map(|user| user.id)));
     let posts = theirs.group_by(|post| post.author_id).aggregate(|_| count());
     let posts: HashMap<Uuid, i64> = posts.fetch_all(db).await?.into_iter().collect();

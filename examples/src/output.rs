@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -11,7 +12,27 @@ use model_runtime::record::LoggedValue;
 use serde::Serialize;
 use serde_json::Value;
 
+/// How a program ends: an error is told in one line.
+pub fn end(program: &str, result: anyhow::Result<()>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the output, such as `head`, has seen enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{program}: {}", one_line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
 /// Prints a result in the form that was asked for.
+///
+/// # Errors
+/// Where standard output takes nothing.
 pub fn print(result: &(impl Serialize + Display), json: bool) -> anyhow::Result<()> {
     // `println!` panics when the reader of a pipe has gone.
     let mut out = io::stdout().lock();

@@ -31,23 +31,29 @@ pub struct Place {
 }
 
 impl Paging {
-    /// Reads the page of these rows in this order.
-    pub async fn page<M: Model>(
+    /// Reads the page of these rows, by what is to be done with its slice of them.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn page<M: Model, T>(
         self,
         rows: QuerySet<M>,
-        order: impl FnOnce(QuerySet<M>) -> QuerySet<M>,
+        fetch: impl AsyncFnOnce(QuerySet<M>) -> Result<Vec<T>>,
         db: &Pool,
-    ) -> Result<(Place, Vec<M>)> {
+    ) -> Result<(Place, Vec<T>)> {
         let total = rows.clone().count(db).await?;
         let per_page = u64::from(self.per_page);
-        let slice = order(rows).limit(per_page).offset(u64::from(self.page - 1) * per_page);
+        let slice = rows.limit(per_page).offset(u64::from(self.page - 1) * per_page);
         let place = Place { total, page: self.page, pages: total.div_ceil(per_page) };
-        Ok((place, slice.fetch_all(db).await?))
+        Ok((place, fetch(slice).await?))
     }
 }
 
 impl Place {
     /// Prints the page: its table and where it stands, or why there is none.
+    ///
+    /// # Errors
+    /// Those of the formatter.
     pub fn write(&self, f: &mut Formatter<'_>, noun: &str, table: impl FnOnce() -> Table) -> fmt::Result {
         let Self { total, page, pages } = self;
         if *total == 0 {

@@ -9,25 +9,44 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 
 /// Opens the database and brings its tables up to date.
+///
+/// # Errors
+/// Where there is no such database, and those of [`migrate`].
 pub async fn open(url: &str) -> anyhow::Result<Pool> {
     // The address stays out of the message: it may hold a password.
     let db = Pool::connect(url).await.context("the database cannot be opened")?;
-    let migrated = match &db {
-        Pool::Sqlite(db) => sqlx::migrate!("migrations/sqlite").run(db).await,
-        Pool::Postgres(db) => sqlx::migrate!("migrations/postgres").run(db).await,
-    };
-    migrated.context("the tables of the database cannot be brought up to date")?;
+    migrate(&db).await?;
     Ok(db)
 }
 
-/// The address of the SQLite file that commands share.
-pub fn kept() -> anyhow::Result<String> {
-    Ok(url(&target()?.join("blog.db")))
+/// Brings the tables of a database up to date. They are those of all programs, which can share a database: the users and
+/// the audit trail are common to them.
+///
+/// # Errors
+/// Where the tables were made by something else.
+pub async fn migrate(db: &Pool) -> anyhow::Result<()> {
+    let migrated = match db {
+        Pool::Sqlite(db) => sqlx::migrate!("migrations/sqlite").run(db).await,
+        Pool::Postgres(db) => sqlx::migrate!("migrations/postgres").run(db).await,
+    };
+    migrated.context("the tables of the database cannot be brought up to date")
 }
 
-/// A SQLite file that does not exist yet, since what an earlier run left is removed; with its address.
-pub fn fresh() -> anyhow::Result<(PathBuf, String)> {
-    let file = target()?.join("blog-walkthrough.db");
+/// The address of the SQLite file that a program's commands share.
+///
+/// # Errors
+/// Where the folder cannot be made.
+pub fn kept(program: &str) -> anyhow::Result<String> {
+    Ok(url(&target()?.join(program).with_extension("db")))
+}
+
+/// A SQLite file for a program's walk-through that does not exist yet, since what an earlier run left is removed; with its
+/// address.
+///
+/// # Errors
+/// Where the folder cannot be made, or the earlier file cannot be removed.
+pub fn fresh(program: &str) -> anyhow::Result<(PathBuf, String)> {
+    let file = target()?.join(format!("{program}-walkthrough.db"));
     for suffix in ["db", "db-wal", "db-shm"] {
         let file = file.with_extension(suffix);
         match fs::remove_file(&file) {
@@ -46,7 +65,10 @@ fn url(file: &Path) -> String {
 }
 
 /// The folder that cargo builds into.
-fn target() -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// Where it cannot be made.
+pub fn target() -> anyhow::Result<PathBuf> {
     let target = match env::var_os("CARGO_TARGET_DIR") {
         Some(target) => PathBuf::from(target),
         None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")),
