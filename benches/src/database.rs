@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use harness::Case;
 use model_runtime::Pool;
 use sqlx::{AssertSqlSafe, Connection, Executor};
 
-/// Connections of the pool, which both sides share.
-const CONNECTIONS: u32 = 4;
+/// Connections of each side's pool.
+pub const CONNECTIONS: u32 = 4;
 
 /// A database to measure on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -17,6 +18,18 @@ pub enum Kind {
     Sqlite,
     /// PostgreSQL, at `--url`.
     Postgres,
+}
+
+impl Kind {
+    /// Whether there is such a case: no network leads to SQLite.
+    pub fn has(self, case: Case) -> bool {
+        self == Self::Postgres || case != Case::AuditedSaveOverNetwork
+    }
+
+    /// What the command line calls it.
+    pub fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
 }
 
 /// A database that goes away with [`close`](Self::close).
@@ -38,7 +51,12 @@ impl Database {
             Kind::Sqlite => {
                 let file = target().join(format!("benches-{}.db", std::process::id()));
                 let url = format!("sqlite://{}", file.display());
-                Ok(Self { pool: connect(&url).await?, url, file: Some(file), schema: None })
+                Ok(Self {
+                    pool: Pool::connect_with(&url, CONNECTIONS).await?,
+                    url,
+                    file: Some(file),
+                    schema: None,
+                })
             }
             Kind::Postgres => {
                 let server = server.context("PostgreSQL wants `--url` or TEST_POSTGRES_URL")?.to_owned();
@@ -47,7 +65,12 @@ impl Database {
                 let separator = if server.contains('?') { '&' } else { '?' };
                 let options = format!("-c%20search_path%3D{schema}%20-c%20synchronous_commit%3Doff");
                 let url = format!("{server}{separator}options={options}");
-                Ok(Self { pool: connect(&url).await?, url, file: None, schema: Some((server, schema)) })
+                Ok(Self {
+                    pool: Pool::connect_with(&url, CONNECTIONS).await?,
+                    url,
+                    file: None,
+                    schema: Some((server, schema)),
+                })
             }
         }
     }
@@ -81,11 +104,6 @@ impl Database {
         }
         Ok(())
     }
-}
-
-/// A pool as both sides use it.
-pub async fn connect(url: &str) -> Result<Pool> {
-    Ok(Pool::connect_with(url, CONNECTIONS).await?)
 }
 
 /// The folder that cargo builds in.

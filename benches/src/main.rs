@@ -1,25 +1,31 @@
-//! This library beside hand-written sqlx: `cargo run --release -p benches -- --help`.
+//! This library beside hand-written sqlx and other libraries: `cargo run --release -p benches -- --help`.
 
-mod audited;
-mod case;
+mod cached;
 mod compile;
 mod database;
-mod hand_written;
+mod delay;
+mod ground;
+mod limit;
 mod measure;
-mod post;
+mod model;
+mod peer;
+mod plot;
 mod report;
 mod sign_in;
 mod stream;
 
 use std::path::PathBuf;
 
-use anyhow::Result;
-use case::Case;
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
-use database::{Database, Kind};
+use database::{CONNECTIONS, Database, Kind};
+use ground::Ground;
+use harness::{Case, Sampler};
+use measure::Effort;
+use peer::Side;
 use report::{Machine, OnDatabase, Report};
 
-/// Measures this library beside hand-written sqlx, in one process, in turn, on the same pool.
+/// Measures this library beside hand-written sqlx and other libraries, in turn, on the same tables.
 #[derive(Parser)]
 struct Cli {
     #[command(flatten)]
@@ -27,6 +33,9 @@ struct Cli {
     /// Only these cases.
     #[arg(long)]
     case: Vec<Case>,
+    /// Only these sides; without, all that are to be had.
+    #[arg(long, global = true)]
+    side: Vec<Side>,
     /// Few samples: shows that everything runs.
     #[arg(long, global = true)]
     quick: bool,
@@ -50,12 +59,8 @@ struct Target {
 
 #[derive(Subcommand)]
 enum Action {
-    /// Recorded writes beside the same work by hand in a transaction.
-    Audited {
-        /// Only these cases.
-        #[arg(long = "case")]
-        case: Vec<audited::Case>,
-    },
+    /// Rows from memory beside the query for them.
+    Cached,
     /// Peak memory of streaming a table, each side in a process of its own.
     Stream {
         /// Rows of the table.
@@ -80,9 +85,16 @@ enum Action {
         #[arg(long)]
         cold: bool,
     },
+    /// Draws the results that `--json` kept, as SVG.
+    Plot {
+        /// The results.
+        results: PathBuf,
+        /// The picture.
+        picture: PathBuf,
+    },
     /// What `stream` starts: reads all rows and tells the peak memory.
     #[command(hide = true)]
-    Read { reader: stream::Reader, database: String },
+    Read { reader: Side, kind: Kind, database: String },
 }
 
 impl Target {
@@ -109,11 +121,19 @@ async fn run(cli: Cli) -> Result<()> {
     let server = cli.target.url.as_deref();
     match cli.command {
         None => compare(&cli).await,
-        Some(Action::Audited { ref case }) => compare_audited(&cli, case).await,
+        Some(Action::Cached) => {
+            let rounds = if cli.quick { 5 } else { 500 };
+            let mut compared = Vec::new();
+            for kind in cli.target.databases() {
+                compared.push(cached::compare(kind, server, rounds).await?);
+            }
+            println!("{}", cached::table(&compared));
+            write(&cli.json, &compared)
+        }
         Some(Action::Stream { rows }) => {
             let mut streamed = Vec::new();
             for kind in cli.target.databases() {
-                streamed.push(stream::compare(kind, server, rows).await?);
+                streamed.push(stream::compare(kind, server, rows, &cli.sides()).await?);
             }
             println!("{}", stream::table(&streamed));
             write(&cli.json, &streamed)
@@ -135,9 +155,30 @@ async fn run(cli: Cli) -> Result<()> {
             report.print();
             write(&cli.json, &report)
         }
-        Some(Action::Read { reader, database }) => {
-            println!("{}", serde_json::to_string(&stream::read(reader, &database).await?)?);
+        Some(Action::Plot { ref results, ref picture }) => {
+            let results = std::fs::read(results).with_context(|| results.display().to_string())?;
+            plot::draw(&serde_json::from_slice(&results)?, picture)
+        }
+        Some(Action::Read { reader, kind, ref database }) => {
+            println!("{}", serde_json::to_string(&reader.stream(kind, database).await?)?);
             Ok(())
+        }
+    }
+}
+
+impl Cli {
+    fn sides(&self) -> Vec<Side> {
+        if self.side.is_empty() { Side::at_hand() } else { self.side.clone() }
+    }
+
+    fn cases(&self) -> Vec<Case> {
+        match self.case.as_slice() {
+            // A sample of it takes seconds.
+            [] if self.quick => {
+                Case::value_variants().iter().copied().filter(|it| *it != Case::BulkCreateLarge).collect()
+            }
+            [] => Case::value_variants().to_vec(),
+            chosen => chosen.to_vec(),
         }
     }
 }
@@ -147,46 +188,31 @@ async fn compare(cli: &Cli) -> Result<()> {
     let mut databases = Vec::new();
     for kind in cli.target.databases() {
         let database = Database::new(kind, cli.target.url.as_deref()).await?;
-        let mut measured = Vec::new();
-        for case in cases(cli, &database) {
-            eprintln!("{kind:?}: {}", case.label());
-            let pairs = if cli.quick { (case.pairs() / 100).max(2) } else { case.pairs() };
-            let ground = case::Ground::new(case, &database.pool).await?;
-            measured.push(measure::measure(case.label(), case::LIMIT, pairs, ground).await?);
+        let mut sides: Vec<(Side, Box<dyn Sampler>)> = Vec::new();
+        for side in cli.sides() {
+            sides.push((side, side.start(kind)?));
         }
-        databases.push(OnDatabase { database: database.version().await?, cases: measured });
+        let mut ground = Ground::new(&database);
+        let (mut cases, mut limits) = (Vec::new(), Vec::new());
+        for case in cli.cases().into_iter().filter(|case| kind.has(*case)) {
+            eprintln!("{kind:?}: {}", case.label());
+            let url = match case {
+                Case::AuditedSaveOverNetwork => delay::url(&database.url).await?,
+                _ => database.url.clone(),
+            };
+            let effort = Effort::of(case, cli.quick);
+            let measured =
+                measure::measure(case, effort, &mut sides, (&url, CONNECTIONS), &mut ground).await?;
+            limits.extend(limit::limits(&measured, kind));
+            cases.push(measured);
+        }
+        drop(sides);
+        databases.push(OnDatabase { database: database.version().await?, cases, limits });
         database.close().await?;
     }
-    let report = Report::new(machine, cli.quick, databases);
+    let report = Report { machine, quick: cli.quick, connections: CONNECTIONS, databases };
     report.print();
     write(&cli.json, &report)
-}
-
-async fn compare_audited(cli: &Cli, chosen: &[audited::Case]) -> Result<()> {
-    let machine = Machine::here();
-    let chosen = if chosen.is_empty() { audited::Case::value_variants() } else { chosen };
-    let mut databases = Vec::new();
-    for kind in cli.target.databases() {
-        let database = Database::new(kind, cli.target.url.as_deref()).await?;
-        let dialect = database.pool.dialect();
-        let mut measured = Vec::new();
-        for case in chosen.iter().filter(|case| case.is_for(dialect)) {
-            eprintln!("{kind:?}: {}", case.label());
-            let pairs = if cli.quick { (case.pairs() / 100).max(2) } else { case.pairs() };
-            let ground = audited::Ground::new(*case, &database).await?;
-            measured.push(measure::measure(case.label(), case.limit(dialect), pairs, ground).await?);
-        }
-        databases.push(OnDatabase { database: database.version().await?, cases: measured });
-        database.close().await?;
-    }
-    let report = Report::new(machine, cli.quick, databases);
-    report.print();
-    write(&cli.json, &report)
-}
-
-fn cases(cli: &Cli, database: &Database) -> Vec<Case> {
-    let chosen = if cli.case.is_empty() { Case::value_variants() } else { &cli.case };
-    chosen.iter().copied().filter(|case| case.is_for(database.pool.dialect())).collect()
 }
 
 fn write(file: &Option<PathBuf>, results: &impl serde::Serialize) -> Result<()> {

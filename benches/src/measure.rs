@@ -1,94 +1,146 @@
-//! Measuring: samples of both sides in turn, so that whatever else the machine does falls on both.
+//! Measuring: samples of all sides in turn, so that whatever else the machine does falls on all of them.
 
-use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
-use serde::Serialize;
+use anyhow::{Context, Result};
+use harness::{Case, Sample, Sampler};
+use serde::{Deserialize, Serialize};
 
-/// What is measured: one sample of each side at a time.
-pub trait Sides {
-    /// One sample of this library.
-    fn ours(&mut self) -> impl Future<Output = Result<Duration>> + Send;
+use crate::ground::Ground;
+use crate::peer::Side;
 
-    /// One sample of what is done by hand.
-    fn theirs(&mut self) -> impl Future<Output = Result<Duration>> + Send;
-}
-
-/// Consecutive parts of a run, by which the spread of the ratio is judged.
+/// Consecutive parts of a run, by which the spread of a ratio is judged.
 const BLOCKS: usize = 10;
 
 /// What one case took on one database.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct Measured {
     /// The case.
-    pub case: &'static str,
-    /// Pairs of samples.
-    pub pairs: usize,
-    /// This library.
-    pub ours: Side,
-    /// Hand-written sqlx.
-    pub hand_written: Side,
-    /// Median of ours by the median of theirs.
-    pub ratio: f64,
-    /// The lowest and the highest of the same ratio in each tenth of the run.
-    pub ratio_range: (f64, f64),
-    /// The most that the ratio may be.
-    pub limit: f64,
+    pub case: Case,
+    /// Samples of each side.
+    pub rounds: usize,
+    /// The sides.
+    pub sides: Vec<OfSide>,
+    /// Sides that do not have it, and why.
+    pub lacking: Vec<(Side, String)>,
 }
 
-/// The times of one side, in microseconds.
-#[derive(Debug, Serialize)]
-pub struct Side {
-    /// The median.
+/// What one side took.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OfSide {
+    /// The side.
+    pub side: Side,
+    /// The median, in microseconds.
     pub median: f64,
     /// The first and the third quartile.
     pub quartiles: (f64, f64),
+    /// Allocations of one sample: the median.
+    pub allocations: u64,
+    /// Bytes of them.
+    pub bytes: u64,
+    /// The median of each tenth of the run.
+    pub tenths: Vec<f64>,
 }
 
-impl Side {
-    fn of(samples: &[Duration]) -> Self {
-        let mut samples: Vec<f64> = samples.iter().map(|time| time.as_secs_f64() * 1e6).collect();
-        samples.sort_by(f64::total_cmp);
-        let at = |part: f64| samples[((samples.len() - 1) as f64 * part).round() as usize];
-        Self { median: at(0.5), quartiles: (at(0.25), at(0.75)) }
+impl OfSide {
+    fn new(side: Side, samples: &[Sample]) -> Self {
+        let block = samples.len().div_ceil(BLOCKS);
+        Self {
+            side,
+            median: quantile(samples, 0.5, time),
+            quartiles: (quantile(samples, 0.25, time), quantile(samples, 0.75, time)),
+            allocations: quantile(samples, 0.5, |sample| sample.allocations as f64) as u64,
+            bytes: quantile(samples, 0.5, |sample| sample.bytes as f64) as u64,
+            tenths: samples.chunks(block).map(|samples| quantile(samples, 0.5, time)).collect(),
+        }
+    }
+
+    /// This side's median by that of another, and the lowest and the highest of the same in each tenth of the run.
+    pub fn beside(&self, other: &Self) -> (f64, (f64, f64)) {
+        let tenths = self.tenths.iter().zip(&other.tenths).map(|(a, b)| a / b);
+        let range = tenths.fold((f64::MAX, f64::MIN), |(low, high), it| (low.min(it), high.max(it)));
+        (self.median / other.median, range)
     }
 }
 
-/// Runs a case. The two sides take turns in going first, and the first tenth only warms up.
-pub async fn measure(
-    case: &'static str,
-    limit: f64,
-    pairs: usize,
-    mut ground: impl Sides,
-) -> Result<Measured> {
-    let (mut ours, mut theirs) = (Vec::with_capacity(pairs), Vec::with_capacity(pairs));
-    let warm_up = pairs.div_ceil(10);
-    for pair in 0..warm_up + pairs {
-        let (our_time, their_time);
-        if pair % 2 == 0 {
-            our_time = ground.ours().await?;
-            their_time = ground.theirs().await?;
+fn time(sample: &Sample) -> f64 {
+    sample.nanoseconds as f64 / 1e3
+}
+
+fn quantile(samples: &[Sample], part: f64, of: impl Fn(&Sample) -> f64) -> f64 {
+    let mut samples: Vec<f64> = samples.iter().map(of).collect();
+    samples.sort_by(f64::total_cmp);
+    samples[((samples.len() - 1) as f64 * part).round() as usize]
+}
+
+impl Measured {
+    /// What a side took, where it has the case.
+    pub fn of(&self, side: Side) -> Option<&OfSide> {
+        self.sides.iter().find(|it| it.side == side)
+    }
+}
+
+/// How long a case is measured.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Samples of each side, at most.
+    pub rounds: usize,
+    /// Rounds begin until then.
+    pub time: Duration,
+}
+
+impl Effort {
+    /// Of a full or a quick run.
+    pub fn of(case: Case, quick: bool) -> Self {
+        if quick {
+            Self { rounds: (case.rounds() / 100).max(2), time: Duration::from_secs(1) }
         } else {
-            their_time = ground.theirs().await?;
-            our_time = ground.ours().await?;
-        }
-        if pair >= warm_up {
-            ours.push(our_time);
-            theirs.push(their_time);
+            Self { rounds: case.rounds(), time: Duration::from_secs(16) }
         }
     }
-    let size = pairs.div_ceil(BLOCKS);
-    let blocks = ours.chunks(size).zip(theirs.chunks(size));
-    let ratios: Vec<f64> = blocks.map(|(a, b)| Side::of(a).median / Side::of(b).median).collect();
-    let (ours, hand_written) = (Side::of(&ours), Side::of(&theirs));
-    Ok(Measured {
-        case,
-        limit,
-        pairs,
-        ratio: ours.median / hand_written.median,
-        ratio_range: ratios.iter().fold((f64::MAX, f64::MIN), |(low, high), r| (low.min(*r), high.max(*r))),
-        ours,
-        hand_written,
-    })
+}
+
+/// Runs a case. Each side goes first in turn, and the first tenth only warms up.
+pub async fn measure(
+    case: Case,
+    effort: Effort,
+    sides: &mut [(Side, Box<dyn Sampler>)],
+    (url, connections): (&str, u32),
+    ground: &mut Ground<'_>,
+) -> Result<Measured> {
+    let materials = ground.lay(case, sides.len()).await?;
+    let (mut running, mut lacking) = (Vec::new(), Vec::new());
+    for ((side, sampler), material) in sides.iter_mut().zip(&materials) {
+        let prepared = sampler.prepare(url, connections, material).await;
+        match prepared.with_context(|| format!("{}: {}", side.label(), case.label()))? {
+            None => running.push((*side, sampler, Vec::with_capacity(effort.rounds))),
+            Some(reason) => lacking.push((*side, reason.to_owned())),
+        }
+    }
+    let warm_up = effort.rounds.div_ceil(10);
+    let (count, mut start) = (running.len(), Instant::now());
+    for round in 0..warm_up + effort.rounds {
+        if round == warm_up {
+            start = Instant::now();
+        }
+        if round >= warm_up + 2 && start.elapsed() > effort.time {
+            break;
+        }
+        for turn in 0..count {
+            let (side, sampler, samples) = &mut running[(round + turn) % count];
+            ground.put_back().await?;
+            let sample = sampler.sample().await;
+            let sample = sample.with_context(|| format!("{}: {}", side.label(), case.label()))?;
+            if round >= warm_up {
+                samples.push(sample);
+            }
+        }
+    }
+    let rounds = running.first().map_or(0, |(_, _, samples)| samples.len());
+    let mut measured = Vec::new();
+    for (side, sampler, samples) in running {
+        sampler.finish();
+        measured.push(OfSide::new(side, &samples));
+    }
+    Ok(Measured { case, rounds, sides: measured, lacking })
 }

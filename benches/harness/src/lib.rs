@@ -1,0 +1,20 @@
+//! What all sides of the benchmark share: the cases, the rows, and the clock. It knows no database, so that a program
+//! which wants another SQLite than this workspace can have it too.
+
+mod case;
+mod peer;
+mod rows;
+mod run;
+mod stream;
+
+pub use case::{Case, Material};
+pub use peer::{Change, Peer};
+pub use rows::{Draft, Editor, Last, LogEntry, SmallDraft, author, log, now};
+pub use run::{MIXED, PAGE, POSTS, Run, Sample, Sampler, UNCHANGED};
+pub use stream::{Reading, stream};
+// For `changes!`.
+pub use serde_json;
+
+/// Counts what is allocated, in every program that has this crate.
+#[global_allocator]
+static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
