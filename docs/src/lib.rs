@@ -29,16 +29,19 @@ chapters! {
     aggregates
     pages
     versioned
+    cached
     profiling
     timestamps
     soft_delete
     publishable
     seo
+    searchable
     track_changes
     audited
     users
     permissions
     files
+    web
     databases
     schema
     build_time_checks

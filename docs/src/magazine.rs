@@ -52,7 +52,7 @@ pub struct Article {
     #[belongs_to(Author, on_delete = set_null, related_name = edited)]
     pub editor_id: Option<Uuid>,
     /// Where it stands.
-    #[belongs_to(Section, on_delete = protect)]
+    #[belongs_to(Section, on_delete = do_nothing)]
     pub section_id: Uuid,
 }
 
