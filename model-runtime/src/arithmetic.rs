@@ -121,24 +121,33 @@ impl Computed {
 
     /// Writes it as `column` holds it: decimals at the column's scale, each product rounded to it.
     pub(crate) fn render(&self, sql: &mut Sql, column: &ColumnDef) {
+        let operator = match self.operator {
+            Operator::Plus => " + ",
+            Operator::Minus => " - ",
+            Operator::Times if column.kind == Kind::Decimal => return self.render_product(sql, column),
+            Operator::Times => " * ",
+        };
+        sql.push("(");
+        sql.assigned(column, &self.left);
+        sql.push(operator);
+        sql.assigned(column, &self.right);
+        sql.push(")");
+    }
+
+    /// A product of decimals, rounded to the column's scale.
+    fn render_product(&self, sql: &mut Sql, column: &ColumnDef) {
         let [left, right] =
             [&self.left, &self.right].map(|operand| sql.fragment(|sql| sql.assigned(column, operand)));
-        let operator = match self.operator {
-            Operator::Plus => "+",
-            Operator::Minus => "-",
-            Operator::Times => "*",
-        };
-        let decimal = column.kind == Kind::Decimal && self.operator == Operator::Times;
         sql.push(&match sql.dialect() {
-            Dialect::Postgres if decimal => format!("ROUND({left} * {right}, {})", column.scale),
-            Dialect::Sqlite if decimal && column.scale > 0 => {
+            Dialect::Postgres => format!("ROUND({left} * {right}, {})", column.scale),
+            Dialect::Sqlite if column.scale > 0 => {
                 let unit = 10_u64.pow(column.scale);
                 let half = unit / 2;
                 format!(
                     "(({left} * {right} + CASE WHEN ({left} < 0) <> ({right} < 0) THEN -{half} ELSE {half} END) / {unit})"
                 )
             }
-            _ => format!("({left} {operator} {right})"),
+            Dialect::Sqlite => format!("({left} * {right})"),
         });
     }
 }

@@ -300,7 +300,8 @@ impl Expr {
             Self::Raw(text) => sql.push(&text.replace("{t}", sql.before_column())),
             Self::Template(template, value) => {
                 let placeholder = sql.placeholder(value.clone());
-                let text = template.replace("{t}", sql.before_column()).replace("{}", &placeholder);
+                let text =
+                    template.replace("{t}", sql.before_column()).replace("{}", &placeholder.to_string());
                 sql.push(&text);
             }
             Self::Fragment(fragment) => fragment.render(sql),

@@ -7,7 +7,7 @@ use crate::column::{Column, ColumnRef};
 use crate::expr::{Compare, Condition, Expr};
 use crate::field::{FieldType, Json};
 use crate::model::Model;
-use crate::sql::Sql;
+use crate::sql::{Placeholder, Sql};
 use crate::table::Dialect;
 use crate::value::{Kind, Value};
 
@@ -134,7 +134,7 @@ pub(crate) fn render(sql: &mut Sql, column: ColumnRef, steps: &[JsonStep], test:
     };
     match sql.dialect() {
         Dialect::Postgres => postgres(sql, &format!("({name} #> {path})"), test),
-        Dialect::Sqlite => sqlite(sql, &name, &path, test),
+        Dialect::Sqlite => sqlite(sql, &name, path, test),
     }
 }
 
@@ -186,7 +186,7 @@ fn postgres(sql: &mut Sql, found: &str, test: &JsonTest) {
     sql.push(&format!("{found}{}{bound}::jsonb", op.sql()));
 }
 
-fn sqlite(sql: &mut Sql, column: &str, path: &str, test: &JsonTest) {
+fn sqlite(sql: &mut Sql, column: &str, path: Placeholder, test: &JsonTest) {
     let kind = format!("json_type({column}, {path})");
     let (op, value) = match test {
         JsonTest::IsNull => return sql.push(&format!("COALESCE({kind}, 'null') = 'null'")),

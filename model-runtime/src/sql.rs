@@ -1,6 +1,7 @@
 //! A statement in the making: text with `$1`, `$2`, … and the values to bind.
 
 use std::fmt;
+use std::ops::Range;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
@@ -25,6 +26,19 @@ pub struct Sql {
     /// The alias of the query's own table, where its columns want it.
     root: Option<&'static str>,
     reads: Reads,
+}
+
+/// Room for what usually follows the start of a statement, in bytes.
+const CAPACITY: usize = 256;
+
+/// `$1`, `$2`, ….
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Placeholder(usize);
+
+impl fmt::Display for Placeholder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "${}", self.0)
+    }
 }
 
 /// The tables that a statement reads, as far as it is known.
@@ -64,10 +78,12 @@ impl Reads {
 }
 
 impl Sql {
-    pub(crate) fn new(dialect: Dialect, text: impl Into<String>) -> Self {
+    pub(crate) fn new(dialect: Dialect, text: &str) -> Self {
+        let mut start = String::with_capacity(text.len() + CAPACITY);
+        start.push_str(text);
         Self {
             dialect,
-            text: text.into(),
+            text: start,
             values: Vec::new(),
             masked: Vec::new(),
             before: 0,
@@ -154,6 +170,16 @@ impl Sql {
         }
     }
 
+    /// Where the text ends.
+    pub(crate) fn end(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Writes a part of the text once more.
+    pub(crate) fn repeat(&mut self, part: Range<usize>) {
+        self.text.extend_from_within(part);
+    }
+
     /// What `write` writes, taken off again; the values that it binds stay, so the text can stand anywhere in the
     /// statement, also more than once.
     pub(crate) fn fragment(&mut self, write: impl FnOnce(&mut Self)) -> String {
@@ -164,7 +190,7 @@ impl Sql {
 
     /// A whole number as a literal: SQLite prepares a statement again each time when its LIMIT is bound.
     pub(crate) fn number(&mut self, number: u64) {
-        self.text.push_str(&number.to_string());
+        self.text.push_str(itoa::Buffer::new().format(number));
     }
 
     /// The statement behind this text.
@@ -175,7 +201,12 @@ impl Sql {
 
     pub(crate) fn bind(&mut self, value: Value<'static>) {
         let placeholder = self.placeholder(value);
-        self.text.push_str(&placeholder);
+        self.push_placeholder(placeholder);
+    }
+
+    pub(crate) fn push_placeholder(&mut self, Placeholder(number): Placeholder) {
+        self.text.push('$');
+        self.number(number as u64);
     }
 
     /// Binds what meets a column.
@@ -187,9 +218,9 @@ impl Sql {
     }
 
     /// The placeholder of a further value, to be written wherever it is used.
-    pub(crate) fn placeholder(&mut self, value: Value<'static>) -> String {
+    pub(crate) fn placeholder(&mut self, value: Value<'static>) -> Placeholder {
         self.values.push(value);
-        format!("${}", self.before + self.values.len())
+        Placeholder(self.before + self.values.len())
     }
 
     /// The right-hand side of an assignment to `column`. A decimal column of a finer scale is rounded to this one's,

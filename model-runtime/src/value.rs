@@ -110,6 +110,17 @@ impl Value<'_> {
         }
     }
 
+    /// The same value, borrowed.
+    pub(crate) fn borrowed(&self) -> Value<'_> {
+        match self {
+            Value::Text(v) => Value::Text(Cow::Borrowed(v)),
+            Value::Json(v) => Value::Json(Cow::Borrowed(v)),
+            Value::Bytes(v) => Value::Bytes(Cow::Borrowed(v)),
+            Value::Array(kind, values) => Value::Array(*kind, values.iter().map(Value::borrowed).collect()),
+            other => other.clone(),
+        }
+    }
+
     /// Whether this is SQL `NULL`.
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null(_))

@@ -133,7 +133,7 @@ impl<B: Backend, M: Seo> Op<B> for AddAlias<'_, M> {
         let id = self.row.id();
         let live = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
         let mut sql =
-            Sql::new(B::DIALECT, format!("INSERT INTO \"{history}\" (\"{slug}\", \"object_id\") SELECT "));
+            Sql::new(B::DIALECT, &format!("INSERT INTO \"{history}\" (\"{slug}\", \"object_id\") SELECT "));
         sql.bind(Value::Text(self.alias.clone().into()));
         sql.push(", ");
         sql.bind(id.to_value().into_owned());
@@ -148,7 +148,7 @@ impl<B: Backend, M: Seo> Op<B> for AddAlias<'_, M> {
             return Ok(true);
         }
         let mut sql =
-            Sql::new(B::DIALECT, format!("SELECT \"object_id\" FROM \"{history}\" WHERE \"{slug}\" = "));
+            Sql::new(B::DIALECT, &format!("SELECT \"object_id\" FROM \"{history}\" WHERE \"{slug}\" = "));
         sql.bind(Value::Text(self.alias.into()));
         match scalar::<B, M::Id>(connection, sql).await? {
             Some(owner) if owner == id => Ok(false),
@@ -168,7 +168,7 @@ impl<B: Backend, M: Seo> Op<B> for SlugHistory<'_, M> {
         let slug = M::SLUG.name;
         let history = history_table(M::TABLE);
         let mut sql =
-            Sql::new(B::DIALECT, format!("SELECT \"{slug}\" FROM \"{history}\" WHERE \"object_id\" = "));
+            Sql::new(B::DIALECT, &format!("SELECT \"{slug}\" FROM \"{history}\" WHERE \"object_id\" = "));
         sql.bind(self.0.id().to_value().into_owned());
         sql.push(&format!(" ORDER BY \"{slug}\""));
         backend::read_all::<B, _>(connection, sql, |row| backend::read::<B, String>(row, 0, M::SLUG)).await

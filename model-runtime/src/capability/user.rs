@@ -201,7 +201,7 @@ pub(crate) async fn held<B: Backend, U: UserModel>(
     id: U::Id,
 ) -> Result<Option<U>> {
     let lock = if B::DIALECT == Dialect::Postgres { " FOR NO KEY UPDATE" } else { "" };
-    let mut sql = Sql::new(B::DIALECT, format!("{}{lock}", U::STATEMENTS.get));
+    let mut sql = Sql::new(B::DIALECT, &format!("{}{lock}", U::STATEMENTS.get));
     sql.placeholder(id.to_value().into_owned());
     let (sql, arguments) = sql.into_statement::<B>()?;
     let row = B::fetch_optional(connection, sql, arguments).await?;

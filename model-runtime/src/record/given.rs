@@ -48,7 +48,7 @@ pub(crate) fn table_of(
             let (mut selected, mut arrays) = (Vec::new(), Vec::new());
             for (i, (_, kind)) in columns.iter().enumerate() {
                 let values = rows.iter().map(|row| row[i].clone().into_owned()).collect();
-                arrays.push(sql.placeholder(Value::Array(*kind, values)));
+                arrays.push(sql.placeholder(Value::Array(*kind, values)).to_string());
                 selected.push(format!("c{i}{}", if *kind == Kind::Json { "::jsonb" } else { "" }));
             }
             let all: Vec<String> = (0..columns.len()).map(|i| format!("c{i}")).collect();
@@ -57,7 +57,7 @@ pub(crate) fn table_of(
         }
         Dialect::Sqlite => {
             let row = |row: &Vec<Value<'_>>| {
-                let values = row.iter().map(|value| sql.placeholder(value.clone().into_owned()));
+                let values = row.iter().map(|value| sql.placeholder(value.clone().into_owned()).to_string());
                 format!("({})", values.collect::<Vec<_>>().join(", "))
             };
             format!("VALUES {}", rows.iter().map(row).collect::<Vec<_>>().join(", "))

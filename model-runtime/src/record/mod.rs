@@ -18,7 +18,7 @@ pub use json::MASK;
 pub(crate) use json::plain_text;
 #[cfg(feature = "users")]
 pub(crate) use source::removed;
-pub(crate) use source::{Rows, chosen, differences, filter};
+pub(crate) use source::{Rows, differences, filter};
 pub(crate) use statement::{DELETE, HARD_DELETE, RESTORE, Recorder, UPDATE};
 pub use value::from_json;
 
@@ -113,9 +113,9 @@ const RESULT: [ColumnDef; 4] = [
 
 /// How often a statement is tried that PostgreSQL ends to break a deadlock. It comes to a row twice, to lock and to
 /// write it, and a third writer may queue up in between; nothing is written then, so it can go again.
-pub(crate) const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 5;
 
-/// A recorded write, ready to run.
+/// A write, ready to run.
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
     text: SqlStr,
@@ -127,6 +127,49 @@ impl From<Sql> for Statement {
         let (text, values) = sql.into_parts();
         Self { text, values }
     }
+}
+
+impl Statement {
+    /// Runs it as one that is whole in itself, and returns how many rows it wrote.
+    pub(crate) async fn execute<B: Backend>(
+        self,
+        connection: &mut B::Connection,
+        error: impl Fn(sqlx::Error) -> Error + Send,
+    ) -> Result<u64> {
+        let mut attempts = attempts::<B>(connection);
+        loop {
+            attempts -= 1;
+            match B::execute(connection, self.text.clone(), self.arguments::<B>()?).await {
+                Err(e) if attempts > 0 && ended_by_deadlock(&e) => {}
+                result => return Ok(B::rows_affected(&result.map_err(error)?)),
+            }
+        }
+    }
+
+    /// The same, and reads what it returns.
+    pub(crate) async fn rows<B: Backend, T: Send>(
+        self,
+        connection: &mut B::Connection,
+        error: impl Fn(sqlx::Error) -> Error + Send,
+        read: impl Fn(&B::Row) -> sqlx::Result<T> + Send + Sync,
+    ) -> Result<Vec<T>> {
+        let mut attempts = attempts::<B>(connection);
+        loop {
+            attempts -= 1;
+            match backend::all::<B, T>(connection, self.text.clone(), self.arguments::<B>()?, &read).await {
+                Err(e) if attempts > 0 && ended_by_deadlock(&e) => {}
+                result => return result.map_err(error),
+            }
+        }
+    }
+
+    fn arguments<B: Backend>(&self) -> Result<B::Arguments> {
+        arguments::<B>(self.values.iter().map(Value::borrowed))
+    }
+}
+
+fn attempts<B: Backend>(connection: &B::Connection) -> u32 {
+    if B::in_transaction(connection) { 1 } else { ATTEMPTS }
 }
 
 /// Runs a recorded write: all of it or nothing.
@@ -155,36 +198,24 @@ pub(crate) async fn rows<B: Backend, T: Send>(
     error: fn(sqlx::Error, &TableDef) -> Error,
     read: impl Fn(&B::Row) -> sqlx::Result<T> + Send + Sync,
 ) -> Result<Vec<T>> {
-    let Statement { text, values } = statement.into();
-    let rows = match B::DIALECT {
-        Dialect::Postgres => {
-            let mut attempts = if B::in_transaction(connection) { 1 } else { ATTEMPTS };
-            loop {
-                let arguments = arguments::<B>(values.clone())?;
-                attempts -= 1;
-                match backend::all::<B, T>(connection, text.clone(), arguments, &read).await {
-                    Err(error) if attempts > 0 && ended_by_deadlock(&error) => {}
-                    result => break result,
-                }
-            }
+    let statement = statement.into();
+    let error = |e| journal_error(e, table, error);
+    if B::DIALECT == Dialect::Postgres {
+        return statement.rows::<B, T>(connection, error, read).await;
+    }
+    // Several statements: an error in the middle, or a future dropped there, must undo those before.
+    let arguments = arguments::<B>(statement.values)?;
+    let mut transaction = Atomic::<B>::begin(connection).await?;
+    match backend::all::<B, T>(transaction.connection(), statement.text, arguments, read).await {
+        Ok(rows) => {
+            transaction.commit().await?;
+            Ok(rows)
         }
-        // Several statements: an error in the middle, or a future dropped there, must undo those before.
-        Dialect::Sqlite => {
-            let arguments = arguments::<B>(values)?;
-            let mut transaction = Atomic::<B>::begin(connection).await?;
-            match backend::all::<B, T>(transaction.connection(), text, arguments, &read).await {
-                Ok(rows) => {
-                    transaction.commit().await?;
-                    Ok(rows)
-                }
-                Err(error) => {
-                    transaction.roll_back().await;
-                    Err(error)
-                }
-            }
+        Err(e) => {
+            transaction.roll_back().await;
+            Err(error(e))
         }
-    };
-    rows.map_err(|e| journal_error(e, table, error))
+    }
 }
 
 /// Adds the journal's rows for rows that are inserted already, inside the caller's transaction.

@@ -76,7 +76,7 @@ impl Source {
             Rows::Given(given) => Some(given.table(sql)),
             Rows::One(_) | Rows::Many(_) => None,
         };
-        let filter = filter(sql, table, rows);
+        let filter = sql.fragment(|sql| filter(sql, table, rows));
         let values = set.iter().enumerate().map(|(i, (column, operand))| {
             let beside_t = sql.fragment(|sql| sql.assigned(column, operand));
             let beside_c = match operand {
@@ -126,8 +126,12 @@ impl Source {
 
     /// What a row must meet to be written, behind its filter: a slice is chosen first.
     pub(super) fn conditions(&self, sql: &mut Sql, conditions: &[Expr]) -> String {
+        let mut all: Vec<String> =
+            conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
         let differs = self.values.iter().map(|it| format!("{} IS DISTINCT FROM {}", it.quoted, it.beside_t));
-        chosen(sql, &self.filter, conditions, &differs.collect::<Vec<_>>())
+        all.push(format!("({})", differs.collect::<Vec<_>>().join(" OR ")));
+        let before = if self.filter.is_empty() { " WHERE " } else { " AND " };
+        format!("{before}{}", all.join(" AND "))
     }
 
     /// The differences, where a row is updated.
@@ -166,29 +170,24 @@ impl Source {
     }
 }
 
-/// What a row must meet to be written, behind its filter: the conditions, and that a column differs.
-pub(crate) fn chosen(sql: &mut Sql, filter: &str, conditions: &[Expr], differs: &[String]) -> String {
-    let mut all: Vec<String> =
-        conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
-    all.push(format!("({})", differs.join(" OR ")));
-    let before = if filter.is_empty() { " WHERE " } else { " AND " };
-    format!("{before}{}", all.join(" AND "))
-}
-
 /// ` WHERE …` of the rows.
-pub(crate) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String {
-    sql.fragment(|sql| match rows {
+pub(crate) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) {
+    match rows {
         Rows::One(key) => {
             sql.push(" WHERE ");
             sql.column(table.key());
             sql.push(" = ");
             let key = sql.placeholder(key.clone());
-            sql.push(&match sql.dialect() {
-                Dialect::Postgres => key,
+            match sql.dialect() {
+                Dialect::Postgres => sql.push_placeholder(key),
                 // With statistics of the key SQLite would look at a bound value, and prepare the statement again for
                 // every other one.
-                Dialect::Sqlite => format!("(SELECT {key})"),
-            });
+                Dialect::Sqlite => {
+                    sql.push("(SELECT ");
+                    sql.push_placeholder(key);
+                    sql.push(")");
+                }
+            }
         }
         Rows::Many(filter) => filter(sql),
         Rows::Given(_) => {
@@ -198,7 +197,7 @@ pub(crate) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) -> String
             sql.push(if sql.dialect() == Dialect::Sqlite { " = +" } else { " = " });
             sql.push(&given(0, sql.dialect()));
         }
-    })
+    }
 }
 
 /// The alias of a new value. No column's name has a space.

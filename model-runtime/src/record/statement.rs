@@ -19,6 +19,9 @@ use crate::value::Value;
 /// The action whose rows are left out of the journal where nothing that is recorded differs.
 pub(crate) const UPDATE: &str = "update";
 
+/// The action of inserting a row.
+const CREATE: &str = "create";
+
 /// The action of marking a row as deleted.
 pub(crate) const DELETE: &str = "delete";
 
@@ -68,7 +71,8 @@ impl Recorder {
         let table = quoted(self.table.name, dialect);
         let key = self.table.key().name;
         let mut assignments: Vec<String> = source.values.iter().map(|value| value.sql(dialect)).collect();
-        let time = if time { sql.placeholder(Value::Timestamp(self.time)) } else { String::new() };
+        let time =
+            if time { sql.placeholder(Value::Timestamp(self.time)).to_string() } else { String::new() };
         assignments.extend(touched.iter().map(|column| format!("{} = {time}", quoted(column.name, dialect))));
         assignments.extend(self.table.version().map(|(_, version)| {
             let version = version.name;
@@ -180,7 +184,7 @@ impl Recorder {
         set: Vec<(&'static ColumnDef, Operand)>,
         conditions: &[Expr],
     ) -> Statement {
-        let text = text::of(self.text_key(dialect, action), || {
+        let text = text::of(self.text_key(dialect, action, None), || {
             let sql = self.update(dialect, action, &Rows::One(key.clone()), &set, conditions, None);
             debug_assert_eq!(sql.values(), self.values_of_one(dialect, action, key.clone(), set.clone()));
             sql
@@ -188,9 +192,10 @@ impl Recorder {
         Statement { text, values: self.values_of_one(dialect, action, key, set) }
     }
 
-    fn text_key(&self, dialect: Dialect, action: &'static str) -> text::Key {
+    fn text_key(&self, dialect: Dialect, action: &'static str, around: Option<&'static str>) -> text::Key {
         let table = std::ptr::from_ref(self.table).addr();
-        text::Key { table, dialect, action, log: self.log.is_some(), journal: self.journal.is_some() }
+        let (log, journal) = (self.log.is_some(), self.journal.is_some());
+        text::Key { table, dialect, action, log, journal, around: around.map(text::Fixed::from) }
     }
 
     /// The values of an update of one row, as it numbers them.
@@ -209,11 +214,16 @@ impl Recorder {
         }));
         values.extend(plan.time.then_some(Value::Timestamp(self.time)));
         values.extend(plan.log.map(|_| log_key(self.time)));
-        if let Some((_, entry)) = self.journal.as_ref().filter(|_| plan.journal) {
-            values.extend([action, self.table.label].map(|text| Value::Text(text.into())));
-            values.extend(entry.iter().map(|(_, value)| value.clone()));
+        if plan.journal {
+            values.extend(self.values_of_journal(action));
         }
         values
+    }
+
+    /// The values of the journal's rows, behind the time, as they are numbered.
+    fn values_of_journal(&self, action: &'static str) -> impl Iterator<Item = Value<'static>> {
+        let entry = self.journal.iter().flat_map(|(_, entry)| entry.iter().map(|(_, value)| value.clone()));
+        [action, self.table.label].map(|text| Value::Text(text.into())).into_iter().chain(entry)
     }
 
     /// Where an update is told.
@@ -230,10 +240,11 @@ impl Recorder {
         let mut sql = Sql::new(dialect, "");
         let table = quoted(self.table.name, dialect);
         let key = quoted(self.table.key().name, dialect);
-        let filter = filter(&mut sql, self.table, rows);
+        let filter = sql.fragment(|sql| filter(sql, self.table, rows));
         let time = sql.placeholder(Value::Timestamp(self.time));
         let changes = told(&whole(self.table, |value| (Some(value), None), dialect));
-        let journal = self.journal_rows(&mut sql, HARD_DELETE, &time, &changes, None).unwrap_or_default();
+        let journal =
+            self.journal_rows(&mut sql, HARD_DELETE, &time.to_string(), &changes, None).unwrap_or_default();
         match dialect {
             Dialect::Postgres => {
                 // Many rows are locked in the order of their keys, as those of updates are.
@@ -257,19 +268,29 @@ impl Recorder {
         sql
     }
 
-    /// Inserts one row by a fixed statement with these values. Where the database makes the key, `key` is `None`, and
-    /// the result has it.
+    /// Inserts one row by a fixed statement with these values: those of all columns, but for a key that is made by the
+    /// database, which the result has then. The text is always the same, and is made once.
     pub(crate) fn insert(
         &self,
         dialect: Dialect,
-        insert: &str,
-        values: Vec<Value<'static>>,
-        key: Option<Value<'static>>,
-    ) -> Sql {
-        let mut sql = Sql::new(dialect, "");
-        values.into_iter().for_each(|value| drop(sql.placeholder(value)));
+        insert: &'static str,
+        mut values: Vec<Value<'static>>,
+        by_database: bool,
+    ) -> Statement {
+        let inserted = values.len();
+        values.push(Value::Timestamp(self.time));
+        values.extend(self.values_of_journal(CREATE));
+        let text = text::of(self.text_key(dialect, CREATE, Some(insert)), || {
+            let sql = self.insert_text(dialect, insert, inserted, by_database);
+            debug_assert_eq!(sql.values(), &values[inserted..]);
+            sql
+        });
+        Statement { text, values }
+    }
+
+    fn insert_text(&self, dialect: Dialect, insert: &str, inserted: usize, by_database: bool) -> Sql {
+        let mut sql = Sql::after(dialect, inserted);
         let journal = self.created(&mut sql);
-        let by_database = key.is_none();
         let id = self.table.key().name;
         match dialect {
             Dialect::Postgres => {
@@ -281,7 +302,12 @@ impl Recorder {
             }
             Dialect::Sqlite => {
                 let table = quoted(self.table.name, dialect);
-                let key = key.map_or("last_insert_rowid()".to_owned(), |key| sql.placeholder(key));
+                // As in `filter`: a bound value would have the statement prepared again.
+                let key = if by_database {
+                    "last_insert_rowid()".to_owned()
+                } else {
+                    format!("(SELECT ${})", self.table.key + 1)
+                };
                 let id = quoted(id, dialect);
                 // An insert that writes nothing, since a value is taken, leaves nothing to tell. Keys count up.
                 let made =
@@ -318,7 +344,7 @@ impl Recorder {
     fn created(&self, sql: &mut Sql) -> String {
         let time = sql.placeholder(Value::Timestamp(self.time));
         let changes = told(&whole(self.table, |value| (None, Some(value)), sql.dialect()));
-        self.journal_rows(sql, "create", &time, &changes, None).unwrap_or_default()
+        self.journal_rows(sql, CREATE, &time.to_string(), &changes, None).unwrap_or_default()
     }
 
     /// `INSERT INTO journal (…) SELECT …`, of the row `_c`. `display` is the row's new display, where the write sets it.
@@ -344,7 +370,7 @@ impl Recorder {
             None => format!("'{} ' || {id}", table.model),
         };
         let json = if dialect == Dialect::Postgres { "::jsonb" } else { "" };
-        let mut bind = |text: &'static str| sql.placeholder(Value::Text(text.into()));
+        let mut bind = |text: &'static str| sql.placeholder(Value::Text(text.into())).to_string();
         let (action, label) = (bind(action), bind(table.label));
         let mut columns: Vec<String> = JOURNAL_COLUMNS.iter().map(|name| quoted(name, dialect)).collect();
         let mut values = vec![
@@ -357,7 +383,7 @@ impl Recorder {
         ];
         for (name, value) in entry {
             columns.push(quoted(name, dialect));
-            values.push(sql.placeholder(value.clone()));
+            values.push(sql.placeholder(value.clone()).to_string());
         }
         Some(format!(
             "INSERT INTO {} ({}) SELECT {}",

@@ -38,7 +38,7 @@ impl<B: Backend> Op<B> for CreateTables {
 }
 
 async fn execute<B: Backend>(connection: &mut B::Connection, sql: String) -> Result<()> {
-    let (sql, arguments) = Sql::new(B::DIALECT, sql).into_statement::<B>()?;
+    let (sql, arguments) = Sql::new(B::DIALECT, &sql).into_statement::<B>()?;
     B::execute(connection, sql, arguments).await?;
     Ok(())
 }

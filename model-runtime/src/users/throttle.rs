@@ -18,7 +18,7 @@ use crate::backend::{self, Backend};
 use crate::clock;
 use crate::error::{Error, Result};
 use crate::field::FieldType;
-use crate::sql::{Sql, arguments};
+use crate::sql::{Placeholder, Sql, arguments};
 use crate::table::ColumnDef;
 use crate::value::Value;
 
@@ -255,8 +255,8 @@ impl Throttle {
 
 /// Placeholders of the times until which attempts can be blocked.
 struct Times {
-    delays: Vec<String>,
-    lockout: String,
+    delays: Vec<Placeholder>,
+    lockout: Placeholder,
 }
 
 impl Times {
@@ -271,7 +271,7 @@ impl Times {
         for (failure, delay) in (u64::from(limits.free) + 1..).zip(&self.delays) {
             sql += &format!(" WHEN {failures} = {failure} THEN {delay}");
         }
-        sql + " ELSE " + &self.lockout + " END"
+        sql + &format!(" ELSE {} END", self.lockout)
     }
 }
 

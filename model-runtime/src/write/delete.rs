@@ -147,8 +147,7 @@ async fn lock<B: Backend, M: Model>(
 ) -> Result<Keys> {
     let key = model.id().to_value().into_owned();
     let filter = |sql: &mut Sql| {
-        let filter = record::filter(sql, M::TABLE, &Rows::One(key.clone()));
-        sql.push(&filter);
+        record::filter(sql, M::TABLE, &Rows::One(key.clone()));
         if let Some(change) = change {
             sql.push(" AND ");
             sql.push(change.condition);

@@ -7,7 +7,7 @@ use crate::backend::{self, Backend};
 use crate::cache::{self, Touched};
 use crate::db::Op;
 use crate::error::{Error, Result};
-use crate::field::{FieldType, Key};
+use crate::field::Key;
 use crate::model::{Model, Writable, WriteEvent};
 use crate::record::{self, Recorder};
 use crate::sql::arguments;
@@ -86,9 +86,8 @@ async fn execute<B: Backend, M: Model>(
 ) -> Result<bool> {
     if let Some(recorder) = recorder {
         let values = values::<B, M>(model)?.into_iter().map(Value::into_owned).collect();
-        let key = (!M::Id::BY_DATABASE).then(|| model.id().to_value().into_owned());
-        let sql = recorder.insert(B::DIALECT, sql, values, key);
-        let written = record::run::<B>(connection, sql, M::TABLE, Error::of).await?;
+        let statement = recorder.insert(B::DIALECT, sql, values, M::Id::BY_DATABASE);
+        let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
         // Where nothing was written, it is another row's.
         if let Some(key) = written.key.filter(|_| written.rows > 0).and_then(M::Id::counted) {
             model.set_id(key);

@@ -3,13 +3,12 @@
 use chrono::{DateTime, Utc};
 
 use super::update;
-use crate::atomic::ended_by_deadlock;
 use crate::backend::Backend;
 use crate::cache::{self, Touched};
 use crate::error::{Error, Result};
 use crate::expr::{Expr, Operand};
-use crate::record::{self, ATTEMPTS, Recorder, Rows, UPDATE, filter};
-use crate::sql::{Sql, arguments};
+use crate::record::{self, Recorder, Rows, Statement, UPDATE, filter};
+use crate::sql::Sql;
 use crate::table::{ColumnDef, TableDef};
 
 /// Sets columns of those rows that meet the conditions and differ. Returns how many.
@@ -29,7 +28,7 @@ pub(crate) async fn update_rows<B: Backend>(
         }
         None => {
             let sql = update(B::DIALECT, table, rows, set, conditions, time, None);
-            execute::<B>(connection, sql, table, Error::of).await
+            Statement::from(sql).execute::<B>(connection, |e| Error::of(e, table)).await
         }
     }
 }
@@ -45,11 +44,16 @@ pub(crate) async fn update_returning<B: Backend, T: Send>(
     read: impl Fn(&B::Row) -> sqlx::Result<T> + Send + Sync,
 ) -> Result<Vec<T>> {
     cache::hold(table, Touched::Rows).await?;
-    let sql = match Recorder::of_update(table, time)? {
-        Some(recorder) => recorder.update(B::DIALECT, UPDATE, rows, set, &[], Some(returned)),
-        None => update(B::DIALECT, table, rows, set, &[], time, Some(returned)),
-    };
-    record::rows::<B, _>(connection, sql, table, Error::of, read).await
+    match Recorder::of_update(table, time)? {
+        Some(recorder) => {
+            let sql = recorder.update(B::DIALECT, UPDATE, rows, set, &[], Some(returned));
+            record::rows::<B, _>(connection, sql, table, Error::of, read).await
+        }
+        None => {
+            let sql = update(B::DIALECT, table, rows, set, &[], time, Some(returned));
+            Statement::from(sql).rows::<B, _>(connection, |e| Error::of(e, table), read).await
+        }
+    }
 }
 
 /// Removes rows. Returns how many.
@@ -65,24 +69,6 @@ pub(crate) async fn remove_rows<B: Backend>(
     }
     let mut sql = Sql::new(B::DIALECT, "DELETE FROM ");
     sql.name(table.name);
-    let filter = filter(&mut sql, table, rows);
-    sql.push(&filter);
-    execute::<B>(connection, sql, table, Error::of_removal).await
-}
-
-async fn execute<B: Backend>(
-    connection: &mut B::Connection,
-    sql: Sql,
-    table: &'static TableDef,
-    error: fn(sqlx::Error, &TableDef) -> Error,
-) -> Result<u64> {
-    let (sql, values) = sql.into_parts();
-    let mut attempts = if B::in_transaction(connection) { 1 } else { ATTEMPTS };
-    loop {
-        attempts -= 1;
-        match B::execute(connection, sql.clone(), arguments::<B>(values.clone())?).await {
-            Err(error) if attempts > 0 && ended_by_deadlock(&error) => {}
-            result => return Ok(B::rows_affected(&result.map_err(|e| error(e, table))?)),
-        }
-    }
+    filter(&mut sql, table, rows);
+    Statement::from(sql).execute::<B>(connection, |e| Error::of_removal(e, table)).await
 }

@@ -3,13 +3,15 @@
 use chrono::{DateTime, Utc};
 
 use crate::expr::{Expr, Operand};
-use crate::record::{GIVEN, Rows, chosen, filter};
-use crate::sql::{Sql, quoted};
+use crate::record::{GIVEN, Rows, filter};
+use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::Value;
 
 /// Sets columns of those rows that meet the conditions and differ, and the time of their last write. Returns columns of
 /// the rows that were written, where it is to.
+///
+/// Written without texts in between: making them took a tenth of a small update.
 pub(crate) fn update(
     dialect: Dialect,
     table: &TableDef,
@@ -20,30 +22,61 @@ pub(crate) fn update(
     returned: Option<&str>,
 ) -> Sql {
     let mut sql = Sql::new(dialect, "");
-    let (with, from) = match rows {
-        Rows::Given(given) => (format!("WITH {} ", given.table(&mut sql)), format!(" FROM {GIVEN}")),
-        Rows::One(_) | Rows::Many(_) => Default::default(),
-    };
-    let filter = filter(&mut sql, table, rows);
-    let (mut assignments, mut differs) = (Vec::new(), Vec::new());
-    for (column, operand) in set {
-        let (name, value) = (quoted(column.name, dialect), sql.fragment(|sql| sql.assigned(column, operand)));
-        assignments.push(format!("{name} = {value}"));
-        differs.push(format!("{name} IS DISTINCT FROM {value}"));
+    let is_given = matches!(rows, Rows::Given(_));
+    if let Rows::Given(given) = rows {
+        let given = given.table(&mut sql);
+        sql.push("WITH ");
+        sql.push(&given);
+        sql.push(" ");
     }
+    sql.push("UPDATE ");
+    sql.name(table.name);
+    sql.push(" AS t SET ");
+    let mut before = "";
+    let mut assign = |sql: &mut Sql, column: &ColumnDef| {
+        sql.push(std::mem::replace(&mut before, ", "));
+        sql.name(column.name);
+        sql.push(" = ");
+    };
+    let mut values = Vec::with_capacity(set.len());
+    for (column, operand) in set {
+        assign(&mut sql, column);
+        let start = sql.end();
+        sql.assigned(column, operand);
+        values.push(start..sql.end());
+    }
+    let mut bound = None;
     for column in table.touched_beside(set) {
-        let time = sql.placeholder(Value::Timestamp(time));
-        assignments.push(format!("{} = {time}", quoted(column.name, dialect)));
+        assign(&mut sql, column);
+        let time = *bound.get_or_insert_with(|| sql.placeholder(Value::Timestamp(time)));
+        sql.push_placeholder(time);
     }
     if let Some((_, version)) = table.version() {
-        let version = quoted(version.name, dialect);
-        assignments.push(format!("{version} = {version} + 1"));
+        assign(&mut sql, version);
+        sql.name(version.name);
+        sql.push(" + 1");
     }
-    let chosen = chosen(&mut sql, &filter, conditions, &differs);
-    let table = quoted(table.name, dialect);
-    sql.push(&format!("{with}UPDATE {table} AS t SET {}{from}{filter}{chosen}", assignments.join(", ")));
+    if is_given {
+        sql.push(" FROM ");
+        sql.push(GIVEN);
+    }
+    let start = sql.end();
+    filter(&mut sql, table, rows);
+    sql.push(if sql.end() == start { " WHERE " } else { " AND " });
+    for condition in conditions {
+        condition.render(&mut sql);
+        sql.push(" AND ");
+    }
+    for (i, ((column, _), value)) in set.iter().zip(values).enumerate() {
+        sql.push(if i == 0 { "(" } else { " OR " });
+        sql.name(column.name);
+        sql.push(" IS DISTINCT FROM ");
+        sql.repeat(value);
+    }
+    sql.push(")");
     if let Some(columns) = returned {
-        sql.push(&format!(" RETURNING {columns}"));
+        sql.push(" RETURNING ");
+        sql.push(columns);
     }
     sql
 }
