@@ -47,9 +47,15 @@ impl Database {
     /// PostgreSQL `synchronous_commit = off`): waiting would take most of the time of a write, on both sides alike,
     /// and hide what they differ in.
     pub async fn new(kind: Kind, server: Option<&str>) -> Result<Self> {
+        Self::named(kind, server, "benches").await
+    }
+
+    /// The same, for a process that has several.
+    pub async fn named(kind: Kind, server: Option<&str>, name: &str) -> Result<Self> {
+        let name = format!("{name}_{}", std::process::id());
         match kind {
             Kind::Sqlite => {
-                let file = target().join(format!("benches-{}.db", std::process::id()));
+                let file = target().join(format!("{name}.db"));
                 let url = format!("sqlite://{}", file.display());
                 Ok(Self {
                     pool: Pool::connect_with(&url, CONNECTIONS).await?,
@@ -60,7 +66,7 @@ impl Database {
             }
             Kind::Postgres => {
                 let server = server.context("PostgreSQL wants `--url` or TEST_POSTGRES_URL")?.to_owned();
-                let schema = format!("benches_{}", std::process::id());
+                let schema = name;
                 execute(&server, format!("CREATE SCHEMA {schema}")).await?;
                 let separator = if server.contains('?') { '&' } else { '?' };
                 let options = format!("-c%20search_path%3D{schema}%20-c%20synchronous_commit%3Doff");

@@ -140,7 +140,8 @@ async fn last(pool: &Pool) -> Result<Last> {
     Ok(Last { created_at, id, next })
 }
 
-async fn fill_authors(pool: &Pool) -> Result<()> {
+/// Writes the authors of all posts and articles.
+pub async fn fill_authors(pool: &Pool) -> Result<()> {
     let author = |n| Author {
         id: harness::author(n),
         name: format!("Author {n}"),
@@ -167,7 +168,7 @@ pub async fn posts(pool: &Pool, rows: u64) -> Result<()> {
 }
 
 /// Runs a statement.
-async fn run(pool: &Pool, sql: impl Into<String>) -> Result<()> {
+pub async fn run(pool: &Pool, sql: impl Into<String>) -> Result<()> {
     let sql = sqlx::AssertSqlSafe(sql.into());
     match pool {
         Pool::Sqlite(pool) => sqlx::query(sql).execute(pool).await.map(|_| ())?,

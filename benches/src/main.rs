@@ -6,6 +6,7 @@ mod database;
 mod delay;
 mod ground;
 mod limit;
+mod load;
 mod measure;
 mod model;
 mod peer;
@@ -73,6 +74,15 @@ enum Action {
         #[arg(long, default_value_t = 400)]
         attempts: usize,
     },
+    /// The REST API beside the same handlers by hand, under load.
+    Load {
+        /// Seconds of load on each side.
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
+        /// Connections at once.
+        #[arg(long, default_value_t = 64)]
+        connections: u64,
+    },
     /// What models cost to compile: builds a crate of them, and checks it again after an edit.
     Compile {
         /// Models of the crate.
@@ -95,6 +105,13 @@ enum Action {
     /// What `stream` starts: reads all rows and tells the peak memory.
     #[command(hide = true)]
     Read { reader: Side, kind: Kind, database: String },
+    /// What `load` starts: serves the API of a side, until its input ends.
+    #[command(hide = true)]
+    Serve {
+        api: load::Api,
+        #[arg(long, env = load::URL, hide_env_values = true)]
+        database: String,
+    },
 }
 
 impl Target {
@@ -138,6 +155,15 @@ async fn run(cli: Cli) -> Result<()> {
             println!("{}", stream::table(&streamed));
             write(&cli.json, &streamed)
         }
+        Some(Action::Load { seconds, connections }) => {
+            let effort = load::Effort::new(seconds, connections, cli.quick);
+            let mut loaded = Vec::new();
+            for kind in cli.target.databases() {
+                loaded.push(load::compare(kind, server, effort).await?);
+            }
+            println!("{}", load::table(&loaded));
+            write(&cli.json, &loaded)
+        }
         Some(Action::SignIn { attempts }) => {
             let attempts = if cli.quick { 10 } else { attempts };
             let mut compared = Vec::new();
@@ -163,6 +189,7 @@ async fn run(cli: Cli) -> Result<()> {
             println!("{}", serde_json::to_string(&reader.stream(kind, database).await?)?);
             Ok(())
         }
+        Some(Action::Serve { api, ref database }) => load::serve(api, database).await,
     }
 }
 

@@ -7,8 +7,8 @@ mod rusqlite;
 #[cfg(feature = "peers")]
 mod sea_orm;
 #[macro_use]
-mod sql;
-mod sqlx;
+pub mod sql;
+pub mod sqlx;
 mod tokio_postgres;
 
 use anyhow::Result;

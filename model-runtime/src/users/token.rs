@@ -10,12 +10,13 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{UserModel, after, random, reference};
-use crate::backend::{Backend, ColumnReader};
+use crate::backend::{self, Backend, ColumnReader};
 use crate::clock;
 use crate::error::Result;
 use crate::field::{BoxError, FieldType};
-use crate::queryset::{self, QuerySet};
-use crate::table::ColumnDef;
+use crate::queryset::QuerySet;
+use crate::sql::Sql;
+use crate::table::{ColumnDef, Dialect, TableDef};
 use crate::value::{Kind, Value};
 use crate::{Model, ModelEnum};
 
@@ -188,7 +189,7 @@ pub(super) fn new(
     Ok((secret, token))
 }
 
-/// The token and its user, where it is good for this purpose now.
+/// The token and its user, where it is good for this purpose now: one statement.
 pub(super) async fn find<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     secret: &str,
@@ -197,20 +198,62 @@ pub(super) async fn find<B: Backend, U: UserModel>(
     if secret.is_empty() {
         return Err(TokenFault::Empty.into());
     }
-    let hash = TokenHash::of(secret);
-    let token = Token::objects()
-        .filter(|token| token.hash.eq(hash) & token.purpose.eq(purpose) & token.user_type.eq(U::TABLE.label));
-    let token = queryset::first::<B, _>(connection, token).await?.ok_or(TokenFault::Unknown)?;
+    let sql = with_user(U::TABLE, secret, purpose, B::DIALECT);
+    let (sql, arguments) = sql.into_statement::<B>()?;
+    let row = B::fetch_optional(connection, sql, arguments).await?.ok_or(TokenFault::Unknown)?;
+    let token = Token::read::<B>(&row, 0)?;
     if token.used_at.is_some() {
         return Err(TokenFault::Used.into());
     }
     if token.expires_at <= clock::now() {
         return Err(TokenFault::Expired.into());
     }
-    let id: U::Id = token.user_id.parse().map_err(|_| TokenFault::Unknown)?;
-    let user: Option<U> = queryset::by_id::<B, U>(connection, U::STATEMENTS.get, id).await?;
+    let at = Token::TABLE.columns.len();
+    let is_there = !backend::is_null::<B>(&row, at + U::TABLE.key)?;
+    let user: Option<U> = is_there.then(|| U::read::<B>(&row, at)).transpose()?;
     let user = owner(&token, user)?;
     Ok((token, user))
+}
+
+/// The statement that reads a token, and its user where they are in the default scope: one round trip, since a server does so for
+/// each request.
+fn with_user(users: &'static TableDef, secret: &str, purpose: TokenPurpose, dialect: Dialect) -> Sql {
+    let mut sql = Sql::new(dialect, "SELECT ");
+    let of = |alias: &'static str, table: &'static TableDef| table.columns.iter().map(move |it| (alias, it));
+    for (i, (alias, column)) in of("t", Token::TABLE).chain(of("u", users)).enumerate() {
+        if i > 0 {
+            sql.push(", ");
+        }
+        sql.qualified(alias, column.name);
+    }
+    sql.push(" FROM ");
+    sql.name(Token::TABLE.name);
+    sql.push(" AS t LEFT JOIN ");
+    sql.name(users.name);
+    sql.push(" AS u ON ");
+    sql.qualified("u", users.key().name);
+    // The token has the key as text; the other way round no index would do.
+    sql.push(match (dialect, users.key().kind) {
+        (Dialect::Postgres, Kind::Uuid) => " = t.\"user_id\"::uuid",
+        (Dialect::Sqlite, Kind::Uuid) => " = unhex(replace(t.\"user_id\", '-', ''))",
+        _ => " = CAST(t.\"user_id\" AS BIGINT)",
+    });
+    for scope in users.scopes {
+        sql.push(" AND ");
+        sql.qualified("u", scope.column);
+        sql.push(" ");
+        sql.push(scope.test);
+    }
+    let [hash, purpose, users] = [
+        TokenHash::of(secret).to_value().into_owned(),
+        purpose.to_value().into_owned(),
+        Value::Text(users.label.into()),
+    ]
+    .map(|value| sql.placeholder(value));
+    // With statistics SQLite would prepare the statement again for each value that it sees.
+    let hash = if dialect == Dialect::Sqlite { format!("(SELECT {hash})") } else { hash };
+    sql.push(&format!(" WHERE t.\"hash\" = {hash} AND t.\"purpose\" = {purpose} AND t.\"user_type\" = {users}"));
+    sql
 }
 
 /// The user of a token, where it is good for them as they are now.
