@@ -3,6 +3,8 @@
 use examples::blog::Post;
 use futures_util::future::join_all;
 use model_runtime::prelude::*;
+use model_runtime::profile::profile;
+use model_runtime::users::TokenPurpose;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{on_both, raw_sql};
@@ -55,32 +57,63 @@ on_both! {
         }
     }
 
+    /// And signing in: one statement, and one more where the caller's permission is asked for.
     async fn a_write_costs_what_it_costs_in_code(db) {
         let api = Api::serve(db).await;
         let (user, token) = api.user("test@example.com").await;
-        let sign_in = 2;
+        let by_token = api.users.by_token(&token, TokenPurpose::Api, &api.db);
+        let sign_in = statements(async { by_token.await.unwrap() }).await.len();
+        assert_eq!(sign_in, 1);
+        let mut post = api.post("In code", &user).await;
+        let create = statements(api.post("b", &user)).await;
         let answer = api.with(&token, Method::POST, "/api/posts/", json!({"title": "a", "content": "b"})).await;
-        let (mut post, create) = model_runtime::profile::profile("code", api.post("b", &user)).await;
-        assert_eq!(answer.statements(), sign_in + create.statements.len());
+        assert_eq!(answer.statements(), sign_in + create.len(), "{create:?}");
 
         let path = format!("/api/posts/{}/", answer.body["id"].as_str().unwrap());
-        let answer = api.with(&token, Method::PATCH, &path, json!({"title": "c"})).await;
-        let (_, save) = model_runtime::profile::profile("code", async {
-            post = Post::get(post.id, &api.db).await.unwrap();
-            post.title = "d".into();
-            post.save(&api.db).await.unwrap();
-        })
-        .await;
-        assert_eq!(answer.statements(), sign_in + save.statements.len());
+        let in_code = async |post: &mut Post, action: &str| {
+            let rows = Post::objects().all_with_deleted();
+            *post = rows.filter(|p| p.id.eq(post.id)).fetch_one(&api.db).await.unwrap();
+            let wrote = match action {
+                "patch" => {
+                    post.title = "In code, changed".into();
+                    post.save(&api.db).await
+                }
+                "publish" => post.publish(&api.db).await,
+                "delete" => post.delete(&api.db).await,
+                _ => post.restore(&api.db).await,
+            };
+            assert!(wrote.unwrap(), "{action}");
+        };
+        let writes = [
+            (Method::PATCH, "", json!({"title": "c"}), "patch"),
+            (Method::POST, "publish/", Value::Null, "publish"),
+            (Method::DELETE, "", Value::Null, "delete"),
+            (Method::POST, "restore/", Value::Null, "restore"),
+        ];
+        for (method, below, body, action) in writes {
+            let code = statements(in_code(&mut post, action)).await;
+            let answer = api.with(&token, method, &format!("{path}{below}"), body).await;
+            assert!(answer.status.is_success(), "{action}: {}", answer.body);
+            assert_eq!(answer.statements(), sign_in + code.len(), "{action}: {code:?}");
+        }
 
-        let answer = api.with(&token, Method::DELETE, &path, Value::Null).await;
-        let (_, delete) = model_runtime::profile::profile("code", async {
-            post = Post::get(post.id, &api.db).await.unwrap();
-            post.delete(&api.db).await.unwrap();
-        })
-        .await;
-        assert_eq!(answer.statements(), sign_in + delete.statements.len());
+        let (other, token) = api.user("editor@example.com").await;
+        other.grant(&["blog.change_post"], &api.db).await.unwrap();
+        post.title = "In code, again".into();
+        let save = statements(async { post.save(&api.db).await.unwrap() }).await;
+        let answer = api.with(&token, Method::PATCH, &path, json!({"title": "By another"})).await;
+        assert_eq!((answer.status.as_u16(), answer.statements()), (200, sign_in + 2 + save.len()), "{save:?}");
+        // Reading takes no token: how many there are, and the page.
         assert_eq!(api.get("/api/posts/").await.statements(), 2);
-        assert_eq!(raw_sql::count(&api.db, "posts").await, 2);
+        assert_eq!(api.with(&token, Method::GET, &path, Value::Null).await.statements(), sign_in + 1);
+        assert_eq!(raw_sql::count(&api.db, "posts").await, 3);
+        let recorded = "SELECT COUNT(*) FROM audit_logs WHERE content_type = 'blog.post'";
+        assert_eq!(raw_sql::value::<i64>(&api.db, recorded).await, 3 + 2 * 4 + 2);
     }
+}
+
+/// The statements that a future runs.
+async fn statements<T>(future: impl Future<Output = T>) -> Vec<String> {
+    let (_, profile) = profile("in code", future).await;
+    profile.statements.into_iter().map(|statement| statement.sql).collect()
 }
