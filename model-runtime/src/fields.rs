@@ -104,9 +104,10 @@ impl Fields {
     /// Gives a field this value, whatever was given.
     #[cfg(feature = "axum")]
     pub(crate) fn give(&mut self, column: &ColumnDef, value: &Value<'_>) {
-        match json_text(value).map(RawValue::from_string) {
-            Ok(Ok(json)) => drop(self.given.insert(column.field.to_owned(), json)),
-            Ok(Err(error)) => self.errors.add(column.field, error.to_string()),
+        let mut json = Vec::new();
+        let written = write_json(value, &mut json);
+        match written.and_then(|()| serde_json::from_slice(&json).map_err(|error| error.to_string())) {
+            Ok(json) => drop(self.given.insert(column.field.to_owned(), json)),
             Err(why) => self.errors.add(column.field, why),
         }
     }
@@ -311,29 +312,33 @@ pub(crate) fn refusal(column: &ColumnDef, why: &str) -> String {
     wanted.to_owned()
 }
 
-/// A value as JSON text, as [`Fields`] reads it.
+/// Writes a value as JSON, as [`Fields`] reads it.
 #[cfg(feature = "axum")]
-pub(crate) fn json_text(value: &Value<'_>) -> Result<String, String> {
-    let text = |text: String| serde_json::Value::String(text).to_string();
-    Ok(match value {
-        Value::Null(_) => "null".to_owned(),
-        Value::Bool(v) => v.to_string(),
-        Value::SmallInt(v) => v.to_string(),
-        Value::Integer(v) => v.to_string(),
-        Value::BigInt(v) => v.to_string(),
-        Value::Real(v) if v.is_finite() => serde_json::Value::from(*v).to_string(),
-        Value::Double(v) if v.is_finite() => serde_json::Value::from(*v).to_string(),
-        // JSON has no number for NaN and infinity.
-        Value::Real(_) | Value::Double(_) => "null".to_owned(),
-        Value::Text(v) => text(v.to_string()),
-        Value::Uuid(v) => text(v.to_string()),
-        Value::Timestamp(v) => text(v.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)),
-        Value::Date(v) => text(v.to_string()),
-        Value::Decimal(v) => text(v.to_string()),
-        Value::Json(v) => v.to_string(),
-        Value::Bytes(v) => text(v.iter().map(|byte| format!("{byte:02x}")).collect()),
-        Value::Ip(v) => text(v.to_string()),
-        Value::Array(..) => return Err("is a list".to_owned()),
-        Value::Invalid(why) => return Err(why.clone()),
-    })
+pub(crate) fn write_json(value: &Value<'_>, json: &mut Vec<u8>) -> Result<(), String> {
+    fn put(json: &mut Vec<u8>, value: impl serde::Serialize) -> Result<(), String> {
+        serde_json::to_writer(json, &value).map_err(|error| error.to_string())
+    }
+    match value {
+        Value::Null(_) => put(json, ()),
+        Value::Bool(v) => put(json, v),
+        Value::SmallInt(v) => put(json, v),
+        Value::Integer(v) => put(json, v),
+        Value::BigInt(v) => put(json, v),
+        // JSON has no number for NaN and infinity: they are null.
+        Value::Real(v) => put(json, f64::from(*v)),
+        Value::Double(v) => put(json, v),
+        Value::Text(v) => put(json, v),
+        Value::Uuid(v) => put(json, &*v.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer())),
+        Value::Timestamp(v) => put(json, v.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)),
+        Value::Date(v) => put(json, v.to_string()),
+        Value::Decimal(v) => put(json, v.to_string()),
+        Value::Json(v) => {
+            json.extend_from_slice(v.as_bytes());
+            Ok(())
+        }
+        Value::Bytes(v) => put(json, v.iter().map(|byte| format!("{byte:02x}")).collect::<String>()),
+        Value::Ip(v) => put(json, v.to_string()),
+        Value::Array(..) => Err("is a list".to_owned()),
+        Value::Invalid(why) => Err(why.clone()),
+    }
 }

@@ -21,7 +21,8 @@ pub async fn told(host: &str, token: &str, articles: &[Uuid]) -> Result<(Told, W
     let tag = answer.headers.get("etag").map(|tag| tag.to_str().map(str::to_owned)).transpose()?;
     let tag = tag.unwrap_or_default();
     side.ask(Method::GET, &row, &[("if-none-match", &tag)], None).await?;
-    for query in ["", "?page=2", "?page=2&page_size=50", "?page=0&page_size=101", "?page=9999", "?nonsense=1"] {
+    for query in ["", "?page=2", "?page=2&page_size=50", "?page=0&page_size=101", "?page=9999", "?nonsense=1"]
+    {
         side.ask(Method::GET, &format!("{list}{query}"), &[], None).await?;
     }
     for path in [format!("{PATH}/{}/", Uuid::nil()), format!("{PATH}/nonsense/"), "/nothing/".to_owned()] {
@@ -72,7 +73,12 @@ impl Side {
         let answer = self.connection.send(method.clone(), path, headers, body).await?;
         // New rows have keys of their own.
         let shown = if method == Method::DELETE { "a row" } else { path };
-        self.told.push((format!("{method} {shown}"), answer.status, self::headers(&answer)?, body_of(&answer)?));
+        self.told.push((
+            format!("{method} {shown}"),
+            answer.status,
+            self::headers(&answer)?,
+            body_of(&answer)?,
+        ));
         Ok(answer)
     }
 }

@@ -172,8 +172,7 @@ impl Client {
 
     async fn create(&mut self) -> Result<()> {
         let body = draft(1_000_000 + self.number * 1_000_000 + self.sent).to_string();
-        let answer =
-            self.ask(Method::POST, &format!("{PATH}/"), Some(body), StatusCode::CREATED).await?;
+        let answer = self.ask(Method::POST, &format!("{PATH}/"), Some(body), StatusCode::CREATED).await?;
         let path = answer.headers.get(LOCATION).context("a new row has no Location")?.to_str()?;
         self.made.push(path.to_owned());
         self.writes.created += 1;

@@ -175,7 +175,8 @@ impl Side {
 
 /// The results, for people.
 pub fn table(loaded: &[Loaded]) -> Table {
-    let header = ["database", "side", "requests", "a second", "p50", "p99", "writes, audited", "ratio", "at least"];
+    let header =
+        ["database", "side", "requests", "a second", "p50", "p99", "writes, audited", "ratio", "at least"];
     let mut table = report::table(header);
     for it in loaded {
         for side in &it.sides {

@@ -113,8 +113,7 @@ macro_rules! by_hand {
             }
 
             async fn require_perm(caller: &Caller, code: &str, pool: &Pool) -> Answer<()> {
-                let query =
-                    sqlx::query_scalar::<_, bool>(MAY).bind(code).bind(&caller.key).bind(caller.id);
+                let query = sqlx::query_scalar::<_, bool>(MAY).bind(code).bind(&caller.key).bind(caller.id);
                 if query.fetch_one(pool).await? {
                     return Ok(());
                 }

@@ -58,7 +58,8 @@ impl From<sqlx::Error> for Problem {
                 Self::new(StatusCode::CONFLICT, "the slug is taken").field("slug", "is taken")
             }
             Some(error) if error.is_foreign_key_violation() => {
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "the author is gone").field("author_id", "is gone")
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "the author is gone")
+                    .field("author_id", "is gone")
             }
             _ => Self::internal(&error),
         }

@@ -80,7 +80,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// # Errors
     /// 500 where a value of it cannot be shown.
     pub fn answer(&self, status: StatusCode, row: &M) -> WebResult {
-        let mut body = String::new();
+        let mut body = Vec::new();
         self.inner.shown.write(row, &mut body)?;
         let mut response = json(body);
         *response.status_mut() = status;
@@ -95,9 +95,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// # Errors
     /// 500 where a value of it cannot be shown.
     pub fn to_json(&self, row: &M) -> WebResult<Box<RawValue>> {
-        let mut body = String::new();
+        let mut body = Vec::new();
         self.inner.shown.write(row, &mut body)?;
-        RawValue::from_string(body).map_err(|error| Problem::internal(&error))
+        serde_json::from_slice(&body).map_err(|error| Problem::internal(&error))
     }
 
     /// The answer that shows a page of rows, by the query string of the address. Parameters in `others` are the caller's own.

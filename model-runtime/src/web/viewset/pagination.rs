@@ -89,25 +89,24 @@ impl Pagination {
                 (Some(page.total), next, previous, page.items)
             }
         };
-        let mut body = String::from("{");
-        if let Some(count) = count {
-            body.push_str(&format!("\"count\":{count},"));
-        }
+        let count = count.map(|count| format!("\"count\":{count},")).unwrap_or_default();
         let text = |link: Option<String>| serde_json::Value::from(link).to_string();
-        body.push_str(&format!("\"next\":{},\"previous\":{},\"results\":[", text(next), text(previous)));
+        let (next, previous) = (text(next), text(previous));
+        let start = format!("{{{count}\"next\":{next},\"previous\":{previous},\"results\":[");
+        let mut body = start.into_bytes();
         for (i, row) in items.iter().enumerate() {
             if i > 0 {
-                body.push(',');
+                body.push(b',');
             }
             shown.write(row, &mut body)?;
         }
-        body.push_str("]}");
+        body.extend_from_slice(b"]}");
         Ok(json(body))
     }
 }
 
 /// An answer of JSON text.
-pub(super) fn json(body: String) -> Response {
+pub(super) fn json(body: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 

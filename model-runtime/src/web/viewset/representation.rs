@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::fields::json_text;
+use crate::fields::write_json;
 use crate::model::Model;
 use crate::record::Recording;
 use crate::table::{ColumnDef, Role};
@@ -57,21 +57,25 @@ impl<M: Model> Representation<M> {
         self.computed.iter().map(|(name, _)| *name)
     }
 
-    pub(super) fn write(&self, row: &M, json: &mut String) -> Result<(), Problem> {
-        let columns = self.columns().map(|(position, column)| {
-            let value = json_text(&row.value(position));
-            let value = value.map_err(|why| Problem::internal(&format!("{} {why}", column.field)))?;
-            Ok::<_, Problem>((column.field, value))
-        });
-        let computed = self.computed.iter().map(|(name, value)| Ok((*name, value(row).to_string())));
-        for (i, member) in columns.chain(computed).enumerate() {
-            let (name, value) = member?;
-            json.push_str(if i == 0 { "{\"" } else { ",\"" });
-            json.push_str(name);
-            json.push_str("\":");
-            json.push_str(&value);
+    pub(super) fn write(&self, row: &M, json: &mut Vec<u8>) -> Result<(), Problem> {
+        let refused = |name: &str, why: &dyn fmt::Display| Problem::internal(&format!("{name} {why}"));
+        let mut before = b'{';
+        let mut name = |name: &str, json: &mut Vec<u8>| {
+            json.push(before);
+            before = b',';
+            json.push(b'"');
+            json.extend_from_slice(name.as_bytes());
+            json.extend_from_slice(b"\":");
+        };
+        for (position, column) in self.columns() {
+            name(column.field, json);
+            write_json(&row.value(position), json).map_err(|why| refused(column.field, &why))?;
         }
-        json.push('}');
+        for (computed, value) in &self.computed {
+            name(computed, json);
+            serde_json::to_writer(&mut *json, &value(row)).map_err(|why| refused(computed, &why))?;
+        }
+        json.push(b'}');
         Ok(())
     }
 }
