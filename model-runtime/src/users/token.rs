@@ -251,7 +251,7 @@ fn with_user(users: &'static TableDef, secret: &str, purpose: TokenPurpose, dial
     ]
     .map(|value| sql.placeholder(value));
     // With statistics SQLite would prepare the statement again for each value that it sees.
-    let hash = if dialect == Dialect::Sqlite { format!("(SELECT {hash})") } else { hash };
+    let hash = if dialect == Dialect::Sqlite { format!("(SELECT {hash})") } else { hash.to_string() };
     sql.push(&format!(
         " WHERE t.\"hash\" = {hash} AND t.\"purpose\" = {purpose} AND t.\"user_type\" = {users}"
     ));
