@@ -40,12 +40,12 @@ pub fn kept(program: &str) -> anyhow::Result<String> {
     Ok(url(&target()?.join(program).with_extension("db")))
 }
 
-/// A SQLite file for a program's walk-through that does not exist yet, since what an earlier run left is removed; with its
-/// address.
+/// The address of a SQLite file for a program's walk-through, which is named on standard error. It does not exist yet: what
+/// an earlier run left is removed.
 ///
 /// # Errors
 /// Where the folder cannot be made, or the earlier file cannot be removed.
-pub fn fresh(program: &str) -> anyhow::Result<(PathBuf, String)> {
+pub fn fresh(program: &str) -> anyhow::Result<String> {
     let file = target()?.join(format!("{program}-walkthrough.db"));
     for suffix in ["db", "db-wal", "db-shm"] {
         let file = file.with_extension(suffix);
@@ -56,8 +56,8 @@ pub fn fresh(program: &str) -> anyhow::Result<(PathBuf, String)> {
             _ => {}
         }
     }
-    let url = url(&file);
-    Ok((file, url))
+    eprintln!("A fresh database: {}", file.display());
+    Ok(url(&file))
 }
 
 fn url(file: &Path) -> String {

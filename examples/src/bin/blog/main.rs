@@ -42,14 +42,7 @@ async fn main() -> ExitCode {
 async fn run(cli: Cli) -> anyhow::Result<()> {
     let Cli { database_url: url, json, command, actor: _ } = cli;
     let Some(command) = command else {
-        let url = match url {
-            Some(url) => url,
-            None => {
-                let (file, url) = database::fresh("blog")?;
-                eprintln!("A fresh database: {}", file.display());
-                url
-            }
-        };
+        let url = url.map_or_else(|| database::fresh("blog"), Ok)?;
         return output::print(&walkthrough::run(&database::open(&url).await?).await?, json);
     };
     let open = async || database::open(&url.map_or_else(|| database::kept("blog"), Ok)?).await;
