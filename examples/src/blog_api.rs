@@ -40,6 +40,7 @@ pub fn app(web: &Web<User>, cursors: Cursors) -> Router {
         .merge(categories.router())
         .merge(tags.router())
         .merge(document.router("/api/openapi.json"))
+        .merge(web::swagger_ui("/api/docs", "/api/openapi.json"))
         .fallback(web::not_found)
         .method_not_allowed_fallback(web::method_not_allowed)
         .layer(CatchPanicLayer::custom(panicked))

@@ -3,6 +3,7 @@
 mod audit;
 mod bad_input;
 mod conditions;
+mod docs;
 mod guide;
 mod pages;
 mod server;

@@ -16,6 +16,8 @@ mod request_id;
 mod require_perm;
 mod session;
 mod settings;
+#[cfg(feature = "swagger-ui")]
+mod swagger_ui;
 mod viewset;
 
 pub use body::{JsonBody, QueryString};
@@ -27,6 +29,8 @@ pub use problem::{Problem, WebResult, method_not_allowed, not_found};
 pub use request_id::REQUEST_ID;
 pub use require_perm::{Guarded, RequirePerm};
 pub use settings::{SetCookie, Web};
+#[cfg(feature = "swagger-ui")]
+pub use swagger_ui::swagger_ui;
 /// The library that writes OpenAPI documents: for operations of the program's own.
 pub use utoipa;
 pub use viewset::{Access, Action, TextColumns, ViewSet};
