@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::backend::{Backend, ColumnReader};
 use crate::canonical_json::canonical_json;
 use crate::clock;
+use crate::fields::{Assign, Draft};
 use crate::table::ColumnDef;
 use crate::value::{Kind, Value};
 
@@ -49,6 +50,18 @@ pub trait FieldType: Sized + Send + Sync + 'static {
     /// A column of this type, for the derive to go on with.
     #[doc(hidden)]
     const COLUMN: ColumnDef = ColumnDef::new::<Self>("", "");
+
+    /// A field of a row that is made, for [`Fields`](crate::Fields).
+    #[doc(hidden)]
+    fn draft(draft: &mut Option<Self>) -> &mut dyn Draft {
+        draft
+    }
+
+    /// A field of a row that is there, for [`Fields`](crate::Fields).
+    #[doc(hidden)]
+    fn assign(&mut self) -> &mut dyn Assign {
+        self
+    }
 
     /// Reads the column at `index`, which `column` describes.
     ///

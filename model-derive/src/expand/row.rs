@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -20,8 +21,9 @@ pub fn expand(model: &Model) -> TokenStream {
     };
     let id = model.body(quote!(self.id));
     let set_id = model.body(quote!(self.id = id));
-    let types: Vec<_> = model.fields.iter().map(|field| table::field_type(krate, &field.ty)).collect();
+    let types: Vec<_> = model.fields.iter().map(|field| short_field_type(&field.ty)).collect();
     let read = model.body(quote! {
+        use #krate::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
             #(#names: #types::read_from::<B>(row, at + #positions, &columns[#positions])?),*
@@ -35,12 +37,14 @@ pub fn expand(model: &Model) -> TokenStream {
         }
     };
     let value = model.body(quote! {
+        use #krate::FieldType as __F;
         match column {
             #(#positions => #types::to_value(&self.#names),)*
             _ => ::core::unreachable!("there are no more columns"),
         }
     });
     let normalise = model.body(quote! {
+        use #krate::FieldType as __F;
         let columns = Self::TABLE.columns;
         #(#types::normalise(&mut self.#names, &columns[#positions]);)*
     });
@@ -87,18 +91,29 @@ fn writable(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
     let data = || model.fields.iter().filter(|field| field.role == Role::Data);
     let names: Vec<_> = data().map(|field| &field.ident).collect();
+    let types: Vec<_> = data().map(|field| short_field_type(&field.ty)).collect();
+    let import = (!types.is_empty()).then(|| quote!(use #krate::FieldType as __F;));
     let required = data().filter(|field| field.is_required()).map(|field| field.ident.unraw().to_string());
     let of = model.body(quote! {
+        #import
         let mut row = Self::builder().draft;
-        fields.make(&[#(#required),*], &mut [#(&mut row.#names),*]).then(|| row.build())
+        fields.make(&[#(#required),*], &mut [#(#types::draft(&mut row.#names)),*]).then(|| row.build())
     });
-    let set = model.body(quote!(fields.assign(&mut [#(&mut self.#names),*])));
+    let set = model.body(quote! {
+        #import
+        fields.assign(&mut [#(#types::assign(&mut self.#names)),*])
+    });
     quote! {
         impl #krate::Writable for #ident {
             fn of_fields(fields: &mut #krate::Fields) -> ::core::option::Option<Self> { #of }
             fn set_fields(&mut self, fields: &mut #krate::Fields) { #set }
         }
     }
+}
+
+/// [`table::field_type`] where `FieldType` was imported as `__F`: less to compile, for what is written so often.
+fn short_field_type(ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as __F>)
 }
 
 /// The methods that capabilities fill; those they do not keep their default.

@@ -496,40 +496,21 @@ impl ::model_runtime::Model for Post {
         ::std::string::ToString::to_string(&self.title)
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
-            2usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.author_id),
-            3usize => {
-                <DateTime<Utc> as ::model_runtime::FieldType>::to_value(&self.created_at)
-            }
-            4usize => {
-                <DateTime<Utc> as ::model_runtime::FieldType>::to_value(&self.updated_at)
-            }
-            5usize => {
-                <Option<
-                    DateTime<Utc>,
-                > as ::model_runtime::FieldType>::to_value(&self.deleted_at)
-            }
-            6usize => {
-                <PublishStatus as ::model_runtime::FieldType>::to_value(&self.status)
-            }
-            7usize => {
-                <Option<
-                    DateTime<Utc>,
-                > as ::model_runtime::FieldType>::to_value(&self.published_at)
-            }
-            8usize => <String as ::model_runtime::FieldType>::to_value(&self.slug),
-            9usize => <String as ::model_runtime::FieldType>::to_value(&self.seo_title),
-            10usize => {
-                <String as ::model_runtime::FieldType>::to_value(&self.seo_description)
-            }
-            11usize => {
-                <String as ::model_runtime::FieldType>::to_value(&self.seo_keywords)
-            }
-            12usize => {
-                <ChangeLog as ::model_runtime::FieldType>::to_value(&self.change_log)
-            }
+            0usize => <Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.title),
+            2usize => <Uuid as __F>::to_value(&self.author_id),
+            3usize => <DateTime<Utc> as __F>::to_value(&self.created_at),
+            4usize => <DateTime<Utc> as __F>::to_value(&self.updated_at),
+            5usize => <Option<DateTime<Utc>> as __F>::to_value(&self.deleted_at),
+            6usize => <PublishStatus as __F>::to_value(&self.status),
+            7usize => <Option<DateTime<Utc>> as __F>::to_value(&self.published_at),
+            8usize => <String as __F>::to_value(&self.slug),
+            9usize => <String as __F>::to_value(&self.seo_title),
+            10usize => <String as __F>::to_value(&self.seo_description),
+            11usize => <String as __F>::to_value(&self.seo_keywords),
+            12usize => <ChangeLog as __F>::to_value(&self.change_log),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -542,116 +523,64 @@ impl ::model_runtime::Model for Post {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            title: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            author_id: <Uuid as ::model_runtime::FieldType>::read_from::<
+            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
+            author_id: <Uuid as __F>::read_from::<
                 B,
             >(row, at + 2usize, &columns[2usize])?,
             created_at: <DateTime<
                 Utc,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 3usize, &columns[3usize])?,
+            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
             updated_at: <DateTime<
                 Utc,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 4usize, &columns[4usize])?,
+            > as __F>::read_from::<B>(row, at + 4usize, &columns[4usize])?,
             deleted_at: <Option<
                 DateTime<Utc>,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 5usize, &columns[5usize])?,
-            status: <PublishStatus as ::model_runtime::FieldType>::read_from::<
+            > as __F>::read_from::<B>(row, at + 5usize, &columns[5usize])?,
+            status: <PublishStatus as __F>::read_from::<
                 B,
             >(row, at + 6usize, &columns[6usize])?,
             published_at: <Option<
                 DateTime<Utc>,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 7usize, &columns[7usize])?,
-            slug: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 8usize, &columns[8usize])?,
-            seo_title: <String as ::model_runtime::FieldType>::read_from::<
+            > as __F>::read_from::<B>(row, at + 7usize, &columns[7usize])?,
+            slug: <String as __F>::read_from::<B>(row, at + 8usize, &columns[8usize])?,
+            seo_title: <String as __F>::read_from::<
                 B,
             >(row, at + 9usize, &columns[9usize])?,
-            seo_description: <String as ::model_runtime::FieldType>::read_from::<
+            seo_description: <String as __F>::read_from::<
                 B,
             >(row, at + 10usize, &columns[10usize])?,
-            seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
+            seo_keywords: <String as __F>::read_from::<
                 B,
             >(row, at + 11usize, &columns[11usize])?,
-            change_log: <ChangeLog as ::model_runtime::FieldType>::read_from::<
+            change_log: <ChangeLog as __F>::read_from::<
                 B,
             >(row, at + 12usize, &columns[12usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.title,
-            &columns[1usize],
-        );
-        <Uuid as ::model_runtime::FieldType>::normalise(
-            &mut self.author_id,
-            &columns[2usize],
-        );
-        <DateTime<
-            Utc,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.created_at,
-            &columns[3usize],
-        );
-        <DateTime<
-            Utc,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.updated_at,
-            &columns[4usize],
-        );
+        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.title, &columns[1usize]);
+        <Uuid as __F>::normalise(&mut self.author_id, &columns[2usize]);
+        <DateTime<Utc> as __F>::normalise(&mut self.created_at, &columns[3usize]);
+        <DateTime<Utc> as __F>::normalise(&mut self.updated_at, &columns[4usize]);
         <Option<
             DateTime<Utc>,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.deleted_at,
-            &columns[5usize],
-        );
-        <PublishStatus as ::model_runtime::FieldType>::normalise(
-            &mut self.status,
-            &columns[6usize],
-        );
+        > as __F>::normalise(&mut self.deleted_at, &columns[5usize]);
+        <PublishStatus as __F>::normalise(&mut self.status, &columns[6usize]);
         <Option<
             DateTime<Utc>,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.published_at,
-            &columns[7usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.slug,
-            &columns[8usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.seo_title,
-            &columns[9usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.seo_description,
-            &columns[10usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.seo_keywords,
-            &columns[11usize],
-        );
-        <ChangeLog as ::model_runtime::FieldType>::normalise(
-            &mut self.change_log,
-            &columns[12usize],
-        );
+        > as __F>::normalise(&mut self.published_at, &columns[7usize]);
+        <String as __F>::normalise(&mut self.slug, &columns[8usize]);
+        <String as __F>::normalise(&mut self.seo_title, &columns[9usize]);
+        <String as __F>::normalise(&mut self.seo_description, &columns[10usize]);
+        <String as __F>::normalise(&mut self.seo_keywords, &columns[11usize]);
+        <ChangeLog as __F>::normalise(&mut self.change_log, &columns[12usize]);
     }
     fn prepare(
         &mut self,
@@ -701,31 +630,33 @@ impl ::model_runtime::Model for Post {
 }
 impl ::model_runtime::Writable for Post {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
             .make(
                 &["title", "author_id"],
                 &mut [
-                    &mut row.title,
-                    &mut row.author_id,
-                    &mut row.slug,
-                    &mut row.seo_title,
-                    &mut row.seo_description,
-                    &mut row.seo_keywords,
+                    <String as __F>::draft(&mut row.title),
+                    <Uuid as __F>::draft(&mut row.author_id),
+                    <String as __F>::draft(&mut row.slug),
+                    <String as __F>::draft(&mut row.seo_title),
+                    <String as __F>::draft(&mut row.seo_description),
+                    <String as __F>::draft(&mut row.seo_keywords),
                 ],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        use ::model_runtime::FieldType as __F;
         fields
             .assign(
                 &mut [
-                    &mut self.title,
-                    &mut self.author_id,
-                    &mut self.slug,
-                    &mut self.seo_title,
-                    &mut self.seo_description,
-                    &mut self.seo_keywords,
+                    <String as __F>::assign(&mut self.title),
+                    <Uuid as __F>::assign(&mut self.author_id),
+                    <String as __F>::assign(&mut self.slug),
+                    <String as __F>::assign(&mut self.seo_title),
+                    <String as __F>::assign(&mut self.seo_description),
+                    <String as __F>::assign(&mut self.seo_keywords),
                 ],
             )
     }

@@ -108,9 +108,10 @@ impl ::model_runtime::Model for Event {
         ::std::format!("Event {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <i64 as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.name),
+            0usize => <i64 as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.name),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -123,23 +124,18 @@ impl ::model_runtime::Model for Event {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <i64 as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            name: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
+            id: <i64 as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            name: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <i64 as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.name,
-            &columns[1usize],
-        );
+        <i64 as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.name, &columns[1usize]);
     }
 }
 impl ::model_runtime::Hooks for Event {}

@@ -215,10 +215,11 @@ impl ::model_runtime::Model for Vault {
         ::std::format!("Vault {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <i64 as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.password),
-            2usize => <i32 as ::model_runtime::FieldType>::to_value(&self.pin),
+            0usize => <i64 as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.password),
+            2usize => <i32 as __F>::to_value(&self.pin),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -231,38 +232,47 @@ impl ::model_runtime::Model for Vault {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <i64 as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            password: <String as ::model_runtime::FieldType>::read_from::<
+            id: <i64 as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            password: <String as __F>::read_from::<
                 B,
             >(row, at + 1usize, &columns[1usize])?,
-            pin: <i32 as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            pin: <i32 as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <i64 as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.password,
-            &columns[1usize],
-        );
-        <i32 as ::model_runtime::FieldType>::normalise(&mut self.pin, &columns[2usize]);
+        <i64 as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.password, &columns[1usize]);
+        <i32 as __F>::normalise(&mut self.pin, &columns[2usize]);
     }
 }
 impl ::model_runtime::Writable for Vault {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
-            .make(&["password", "pin"], &mut [&mut row.password, &mut row.pin])
+            .make(
+                &["password", "pin"],
+                &mut [
+                    <String as __F>::draft(&mut row.password),
+                    <i32 as __F>::draft(&mut row.pin),
+                ],
+            )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.password, &mut self.pin])
+        use ::model_runtime::FieldType as __F;
+        fields
+            .assign(
+                &mut [
+                    <String as __F>::assign(&mut self.password),
+                    <i32 as __F>::assign(&mut self.pin),
+                ],
+            )
     }
 }
 impl ::model_runtime::Hooks for Vault {}

@@ -223,16 +223,11 @@ impl ::model_runtime::Model for Country {
         ::std::format!("Country {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => {
-                <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::to_value(
-                    &self.id,
-                )
-            }
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.name),
-            2usize => {
-                <Option<String> as ::model_runtime::FieldType>::to_value(&self.capital)
-            }
+            0usize => <::model_runtime::__private::Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.name),
+            2usize => <Option<String> as __F>::to_value(&self.capital),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -245,45 +240,52 @@ impl ::model_runtime::Model for Country {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
+            id: <::model_runtime::__private::Uuid as __F>::read_from::<
                 B,
             >(row, at + 0usize, &columns[0usize])?,
-            name: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
+            name: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
             capital: <Option<
                 String,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::normalise(
+        <::model_runtime::__private::Uuid as __F>::normalise(
             &mut self.id,
             &columns[0usize],
         );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.name,
-            &columns[1usize],
-        );
-        <Option<
-            String,
-        > as ::model_runtime::FieldType>::normalise(&mut self.capital, &columns[2usize]);
+        <String as __F>::normalise(&mut self.name, &columns[1usize]);
+        <Option<String> as __F>::normalise(&mut self.capital, &columns[2usize]);
     }
 }
 impl ::model_runtime::Writable for Country {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
-            .make(&["name"], &mut [&mut row.name, &mut row.capital])
+            .make(
+                &["name"],
+                &mut [
+                    <String as __F>::draft(&mut row.name),
+                    <Option<String> as __F>::draft(&mut row.capital),
+                ],
+            )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.name, &mut self.capital])
+        use ::model_runtime::FieldType as __F;
+        fields
+            .assign(
+                &mut [
+                    <String as __F>::assign(&mut self.name),
+                    <Option<String> as __F>::assign(&mut self.capital),
+                ],
+            )
     }
 }
 impl ::model_runtime::Hooks for Country {}

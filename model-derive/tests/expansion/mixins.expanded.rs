@@ -324,27 +324,20 @@ impl ::model_runtime::Model for Task {
         ::std::format!("Task {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => {
-                <::core::primitive::i64 as ::model_runtime::FieldType>::to_value(
-                    &self.id,
-                )
-            }
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
-            2usize => {
-                <Option<
-                    DateTime<Utc>,
-                > as ::model_runtime::FieldType>::to_value(&self.deleted_at)
-            }
+            0usize => <::core::primitive::i64 as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.title),
+            2usize => <Option<DateTime<Utc>> as __F>::to_value(&self.deleted_at),
             3usize => {
                 <::model_runtime::__private::DateTime<
                     ::model_runtime::__private::Utc,
-                > as ::model_runtime::FieldType>::to_value(&self.created_at)
+                > as __F>::to_value(&self.created_at)
             }
             4usize => {
                 <::model_runtime::__private::DateTime<
                     ::model_runtime::__private::Utc,
-                > as ::model_runtime::FieldType>::to_value(&self.updated_at)
+                > as __F>::to_value(&self.updated_at)
             }
             _ => ::core::unreachable!("there are no more columns"),
         }
@@ -358,59 +351,38 @@ impl ::model_runtime::Model for Task {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::core::primitive::i64 as ::model_runtime::FieldType>::read_from::<
+            id: <::core::primitive::i64 as __F>::read_from::<
                 B,
             >(row, at + 0usize, &columns[0usize])?,
-            title: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
+            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
             deleted_at: <Option<
                 DateTime<Utc>,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
             created_at: <::model_runtime::__private::DateTime<
                 ::model_runtime::__private::Utc,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 3usize, &columns[3usize])?,
+            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
             updated_at: <::model_runtime::__private::DateTime<
                 ::model_runtime::__private::Utc,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 4usize, &columns[4usize])?,
+            > as __F>::read_from::<B>(row, at + 4usize, &columns[4usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::core::primitive::i64 as ::model_runtime::FieldType>::normalise(
-            &mut self.id,
-            &columns[0usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.title,
-            &columns[1usize],
-        );
+        <::core::primitive::i64 as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.title, &columns[1usize]);
         <Option<
             DateTime<Utc>,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.deleted_at,
-            &columns[2usize],
-        );
+        > as __F>::normalise(&mut self.deleted_at, &columns[2usize]);
         <::model_runtime::__private::DateTime<
             ::model_runtime::__private::Utc,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.created_at,
-            &columns[3usize],
-        );
+        > as __F>::normalise(&mut self.created_at, &columns[3usize]);
         <::model_runtime::__private::DateTime<
             ::model_runtime::__private::Utc,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.updated_at,
-            &columns[4usize],
-        );
+        > as __F>::normalise(&mut self.updated_at, &columns[4usize]);
     }
     fn prepare(
         &mut self,
@@ -439,11 +411,15 @@ impl ::model_runtime::Model for Task {
 }
 impl ::model_runtime::Writable for Task {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
-        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+        fields
+            .make(&["title"], &mut [<String as __F>::draft(&mut row.title)])
+            .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.title])
+        use ::model_runtime::FieldType as __F;
+        fields.assign(&mut [<String as __F>::assign(&mut self.title)])
     }
 }
 impl ::model_runtime::Hooks for Task {}

@@ -250,13 +250,12 @@ impl ::model_runtime::Model for Category {
         ::std::string::ToString::to_string(&self.name)
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.name),
-            2usize => <i32 as ::model_runtime::FieldType>::to_value(&self.position),
-            3usize => {
-                <Option<Uuid> as ::model_runtime::FieldType>::to_value(&self.parent_id)
-            }
+            0usize => <Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.name),
+            2usize => <i32 as __F>::to_value(&self.position),
+            3usize => <Option<Uuid> as __F>::to_value(&self.parent_id),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -269,52 +268,51 @@ impl ::model_runtime::Model for Category {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            name: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            position: <i32 as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            name: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
+            position: <i32 as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
             parent_id: <Option<
                 Uuid,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 3usize, &columns[3usize])?,
+            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.name,
-            &columns[1usize],
-        );
-        <i32 as ::model_runtime::FieldType>::normalise(
-            &mut self.position,
-            &columns[2usize],
-        );
-        <Option<
-            Uuid,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.parent_id,
-            &columns[3usize],
-        );
+        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.name, &columns[1usize]);
+        <i32 as __F>::normalise(&mut self.position, &columns[2usize]);
+        <Option<Uuid> as __F>::normalise(&mut self.parent_id, &columns[3usize]);
     }
 }
 impl ::model_runtime::Writable for Category {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
-            .make(&["name"], &mut [&mut row.name, &mut row.position, &mut row.parent_id])
+            .make(
+                &["name"],
+                &mut [
+                    <String as __F>::draft(&mut row.name),
+                    <i32 as __F>::draft(&mut row.position),
+                    <Option<Uuid> as __F>::draft(&mut row.parent_id),
+                ],
+            )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.name, &mut self.position, &mut self.parent_id])
+        use ::model_runtime::FieldType as __F;
+        fields
+            .assign(
+                &mut [
+                    <String as __F>::assign(&mut self.name),
+                    <i32 as __F>::assign(&mut self.position),
+                    <Option<Uuid> as __F>::assign(&mut self.parent_id),
+                ],
+            )
     }
 }
 impl ::model_runtime::Hooks for Category {}

@@ -245,12 +245,11 @@ impl ::model_runtime::Model for Post {
         ::std::format!("Post {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.author_id),
-            2usize => {
-                <Option<Uuid> as ::model_runtime::FieldType>::to_value(&self.editor_id)
-            }
+            0usize => <Uuid as __F>::to_value(&self.id),
+            1usize => <Uuid as __F>::to_value(&self.author_id),
+            2usize => <Option<Uuid> as __F>::to_value(&self.editor_id),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -263,45 +262,49 @@ impl ::model_runtime::Model for Post {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            author_id: <Uuid as ::model_runtime::FieldType>::read_from::<
+            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            author_id: <Uuid as __F>::read_from::<
                 B,
             >(row, at + 1usize, &columns[1usize])?,
             editor_id: <Option<
                 Uuid,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <Uuid as ::model_runtime::FieldType>::normalise(
-            &mut self.author_id,
-            &columns[1usize],
-        );
-        <Option<
-            Uuid,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.editor_id,
-            &columns[2usize],
-        );
+        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
+        <Uuid as __F>::normalise(&mut self.author_id, &columns[1usize]);
+        <Option<Uuid> as __F>::normalise(&mut self.editor_id, &columns[2usize]);
     }
 }
 impl ::model_runtime::Writable for Post {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
-            .make(&["author_id"], &mut [&mut row.author_id, &mut row.editor_id])
+            .make(
+                &["author_id"],
+                &mut [
+                    <Uuid as __F>::draft(&mut row.author_id),
+                    <Option<Uuid> as __F>::draft(&mut row.editor_id),
+                ],
+            )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.author_id, &mut self.editor_id])
+        use ::model_runtime::FieldType as __F;
+        fields
+            .assign(
+                &mut [
+                    <Uuid as __F>::assign(&mut self.author_id),
+                    <Option<Uuid> as __F>::assign(&mut self.editor_id),
+                ],
+            )
     }
 }
 impl ::model_runtime::Hooks for Post {}

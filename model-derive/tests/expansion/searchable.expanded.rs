@@ -206,12 +206,11 @@ impl ::model_runtime::Model for Post {
         ::std::format!("Post {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
-            2usize => {
-                <Option<String> as ::model_runtime::FieldType>::to_value(&self.content)
-            }
+            0usize => <Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.title),
+            2usize => <Option<String> as __F>::to_value(&self.content),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -224,42 +223,47 @@ impl ::model_runtime::Model for Post {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            title: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
+            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
             content: <Option<
                 String,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.title,
-            &columns[1usize],
-        );
-        <Option<
-            String,
-        > as ::model_runtime::FieldType>::normalise(&mut self.content, &columns[2usize]);
+        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.title, &columns[1usize]);
+        <Option<String> as __F>::normalise(&mut self.content, &columns[2usize]);
     }
 }
 impl ::model_runtime::Writable for Post {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
-            .make(&["title"], &mut [&mut row.title, &mut row.content])
+            .make(
+                &["title"],
+                &mut [
+                    <String as __F>::draft(&mut row.title),
+                    <Option<String> as __F>::draft(&mut row.content),
+                ],
+            )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.title, &mut self.content])
+        use ::model_runtime::FieldType as __F;
+        fields
+            .assign(
+                &mut [
+                    <String as __F>::assign(&mut self.title),
+                    <Option<String> as __F>::assign(&mut self.content),
+                ],
+            )
     }
 }
 impl ::model_runtime::Hooks for Post {}

@@ -304,18 +304,15 @@ impl ::model_runtime::Model for Post {
         ::std::format!("Post {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
-            2usize => <String as ::model_runtime::FieldType>::to_value(&self.content),
-            3usize => <String as ::model_runtime::FieldType>::to_value(&self.slug),
-            4usize => <String as ::model_runtime::FieldType>::to_value(&self.seo_title),
-            5usize => {
-                <String as ::model_runtime::FieldType>::to_value(&self.seo_description)
-            }
-            6usize => {
-                <String as ::model_runtime::FieldType>::to_value(&self.seo_keywords)
-            }
+            0usize => <Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.title),
+            2usize => <String as __F>::to_value(&self.content),
+            3usize => <String as __F>::to_value(&self.slug),
+            4usize => <String as __F>::to_value(&self.seo_title),
+            5usize => <String as __F>::to_value(&self.seo_description),
+            6usize => <String as __F>::to_value(&self.seo_keywords),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -328,58 +325,36 @@ impl ::model_runtime::Model for Post {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            title: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            content: <String as ::model_runtime::FieldType>::read_from::<
+            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
+            content: <String as __F>::read_from::<
                 B,
             >(row, at + 2usize, &columns[2usize])?,
-            slug: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 3usize, &columns[3usize])?,
-            seo_title: <String as ::model_runtime::FieldType>::read_from::<
+            slug: <String as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
+            seo_title: <String as __F>::read_from::<
                 B,
             >(row, at + 4usize, &columns[4usize])?,
-            seo_description: <String as ::model_runtime::FieldType>::read_from::<
+            seo_description: <String as __F>::read_from::<
                 B,
             >(row, at + 5usize, &columns[5usize])?,
-            seo_keywords: <String as ::model_runtime::FieldType>::read_from::<
+            seo_keywords: <String as __F>::read_from::<
                 B,
             >(row, at + 6usize, &columns[6usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.title,
-            &columns[1usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.content,
-            &columns[2usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.slug,
-            &columns[3usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.seo_title,
-            &columns[4usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.seo_description,
-            &columns[5usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.seo_keywords,
-            &columns[6usize],
-        );
+        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.title, &columns[1usize]);
+        <String as __F>::normalise(&mut self.content, &columns[2usize]);
+        <String as __F>::normalise(&mut self.slug, &columns[3usize]);
+        <String as __F>::normalise(&mut self.seo_title, &columns[4usize]);
+        <String as __F>::normalise(&mut self.seo_description, &columns[5usize]);
+        <String as __F>::normalise(&mut self.seo_keywords, &columns[6usize]);
     }
     fn prepare(
         &mut self,
@@ -409,31 +384,33 @@ impl ::model_runtime::Model for Post {
 }
 impl ::model_runtime::Writable for Post {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
             .make(
                 &["title", "content"],
                 &mut [
-                    &mut row.title,
-                    &mut row.content,
-                    &mut row.slug,
-                    &mut row.seo_title,
-                    &mut row.seo_description,
-                    &mut row.seo_keywords,
+                    <String as __F>::draft(&mut row.title),
+                    <String as __F>::draft(&mut row.content),
+                    <String as __F>::draft(&mut row.slug),
+                    <String as __F>::draft(&mut row.seo_title),
+                    <String as __F>::draft(&mut row.seo_description),
+                    <String as __F>::draft(&mut row.seo_keywords),
                 ],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        use ::model_runtime::FieldType as __F;
         fields
             .assign(
                 &mut [
-                    &mut self.title,
-                    &mut self.content,
-                    &mut self.slug,
-                    &mut self.seo_title,
-                    &mut self.seo_description,
-                    &mut self.seo_keywords,
+                    <String as __F>::assign(&mut self.title),
+                    <String as __F>::assign(&mut self.content),
+                    <String as __F>::assign(&mut self.slug),
+                    <String as __F>::assign(&mut self.seo_title),
+                    <String as __F>::assign(&mut self.seo_description),
+                    <String as __F>::assign(&mut self.seo_keywords),
                 ],
             )
     }

@@ -233,13 +233,12 @@ impl ::model_runtime::Model for Note {
         ::std::format!("Note {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as ::model_runtime::FieldType>::to_value(&self.id),
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.text),
-            2usize => <String as ::model_runtime::FieldType>::to_value(&self.scratch),
-            3usize => {
-                <ChangeLog as ::model_runtime::FieldType>::to_value(&self.change_log)
-            }
+            0usize => <Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.text),
+            2usize => <String as __F>::to_value(&self.scratch),
+            3usize => <ChangeLog as __F>::to_value(&self.change_log),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -252,37 +251,26 @@ impl ::model_runtime::Model for Note {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            text: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            scratch: <String as ::model_runtime::FieldType>::read_from::<
+            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
+            text: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
+            scratch: <String as __F>::read_from::<
                 B,
             >(row, at + 2usize, &columns[2usize])?,
-            change_log: <ChangeLog as ::model_runtime::FieldType>::read_from::<
+            change_log: <ChangeLog as __F>::read_from::<
                 B,
             >(row, at + 3usize, &columns[3usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as ::model_runtime::FieldType>::normalise(&mut self.id, &columns[0usize]);
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.text,
-            &columns[1usize],
-        );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.scratch,
-            &columns[2usize],
-        );
-        <ChangeLog as ::model_runtime::FieldType>::normalise(
-            &mut self.change_log,
-            &columns[3usize],
-        );
+        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
+        <String as __F>::normalise(&mut self.text, &columns[1usize]);
+        <String as __F>::normalise(&mut self.scratch, &columns[2usize]);
+        <ChangeLog as __F>::normalise(&mut self.change_log, &columns[3usize]);
     }
     fn logged(&mut self, log: ::std::string::String) {
         self.change_log = ::model_runtime::ChangeLog::written(log);
@@ -290,13 +278,27 @@ impl ::model_runtime::Model for Note {
 }
 impl ::model_runtime::Writable for Note {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
-            .make(&["text", "scratch"], &mut [&mut row.text, &mut row.scratch])
+            .make(
+                &["text", "scratch"],
+                &mut [
+                    <String as __F>::draft(&mut row.text),
+                    <String as __F>::draft(&mut row.scratch),
+                ],
+            )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.text, &mut self.scratch])
+        use ::model_runtime::FieldType as __F;
+        fields
+            .assign(
+                &mut [
+                    <String as __F>::assign(&mut self.text),
+                    <String as __F>::assign(&mut self.scratch),
+                ],
+            )
     }
 }
 impl ::model_runtime::Hooks for Note {}

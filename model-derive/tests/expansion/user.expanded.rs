@@ -597,87 +597,44 @@ impl ::model_runtime::Model for Member {
         ::std::string::ToString::to_string(&self.email)
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => {
-                <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::to_value(
-                    &self.id,
-                )
-            }
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.club),
+            0usize => <::model_runtime::__private::Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.club),
             2usize => {
                 <::core::option::Option<
                     ::std::string::String,
-                > as ::model_runtime::FieldType>::to_value(&self.username)
+                > as __F>::to_value(&self.username)
             }
-            3usize => {
-                <::std::string::String as ::model_runtime::FieldType>::to_value(
-                    &self.email,
-                )
-            }
+            3usize => <::std::string::String as __F>::to_value(&self.email),
             4usize => {
-                <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::to_value(
-                    &self.password,
-                )
+                <::model_runtime::users::PasswordHash as __F>::to_value(&self.password)
             }
-            5usize => {
-                <::std::string::String as ::model_runtime::FieldType>::to_value(
-                    &self.first_name,
-                )
-            }
-            6usize => {
-                <::std::string::String as ::model_runtime::FieldType>::to_value(
-                    &self.last_name,
-                )
-            }
-            7usize => {
-                <::std::string::String as ::model_runtime::FieldType>::to_value(
-                    &self.phone_number,
-                )
-            }
+            5usize => <::std::string::String as __F>::to_value(&self.first_name),
+            6usize => <::std::string::String as __F>::to_value(&self.last_name),
+            7usize => <::std::string::String as __F>::to_value(&self.phone_number),
             8usize => {
                 <::core::option::Option<
                     ::model_runtime::files::StoredFile,
-                > as ::model_runtime::FieldType>::to_value(&self.avatar)
+                > as __F>::to_value(&self.avatar)
             }
-            9usize => {
-                <::std::string::String as ::model_runtime::FieldType>::to_value(
-                    &self.bio,
-                )
-            }
-            10usize => {
-                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
-                    &self.is_active,
-                )
-            }
-            11usize => {
-                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
-                    &self.is_staff,
-                )
-            }
-            12usize => {
-                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
-                    &self.is_superuser,
-                )
-            }
-            13usize => {
-                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
-                    &self.is_verified,
-                )
-            }
+            9usize => <::std::string::String as __F>::to_value(&self.bio),
+            10usize => <::core::primitive::bool as __F>::to_value(&self.is_active),
+            11usize => <::core::primitive::bool as __F>::to_value(&self.is_staff),
+            12usize => <::core::primitive::bool as __F>::to_value(&self.is_superuser),
+            13usize => <::core::primitive::bool as __F>::to_value(&self.is_verified),
             14usize => {
                 <::core::option::Option<
                     ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-                > as ::model_runtime::FieldType>::to_value(&self.verified_at)
+                > as __F>::to_value(&self.verified_at)
             }
             15usize => {
-                <::core::primitive::bool as ::model_runtime::FieldType>::to_value(
-                    &self.two_factor_enabled,
-                )
+                <::core::primitive::bool as __F>::to_value(&self.two_factor_enabled)
             }
             16usize => {
                 <::core::option::Option<
                     ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-                > as ::model_runtime::FieldType>::to_value(&self.last_login_at)
+                > as __F>::to_value(&self.last_login_at)
             }
             _ => ::core::unreachable!("there are no more columns"),
         }
@@ -691,144 +648,115 @@ impl ::model_runtime::Model for Member {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
+            id: <::model_runtime::__private::Uuid as __F>::read_from::<
                 B,
             >(row, at + 0usize, &columns[0usize])?,
-            club: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
+            club: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
             username: <::core::option::Option<
                 ::std::string::String,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
-            email: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
+            email: <::std::string::String as __F>::read_from::<
                 B,
             >(row, at + 3usize, &columns[3usize])?,
-            password: <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::read_from::<
+            password: <::model_runtime::users::PasswordHash as __F>::read_from::<
                 B,
             >(row, at + 4usize, &columns[4usize])?,
-            first_name: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+            first_name: <::std::string::String as __F>::read_from::<
                 B,
             >(row, at + 5usize, &columns[5usize])?,
-            last_name: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+            last_name: <::std::string::String as __F>::read_from::<
                 B,
             >(row, at + 6usize, &columns[6usize])?,
-            phone_number: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+            phone_number: <::std::string::String as __F>::read_from::<
                 B,
             >(row, at + 7usize, &columns[7usize])?,
             avatar: <::core::option::Option<
                 ::model_runtime::files::StoredFile,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 8usize, &columns[8usize])?,
-            bio: <::std::string::String as ::model_runtime::FieldType>::read_from::<
+            > as __F>::read_from::<B>(row, at + 8usize, &columns[8usize])?,
+            bio: <::std::string::String as __F>::read_from::<
                 B,
             >(row, at + 9usize, &columns[9usize])?,
-            is_active: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+            is_active: <::core::primitive::bool as __F>::read_from::<
                 B,
             >(row, at + 10usize, &columns[10usize])?,
-            is_staff: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+            is_staff: <::core::primitive::bool as __F>::read_from::<
                 B,
             >(row, at + 11usize, &columns[11usize])?,
-            is_superuser: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+            is_superuser: <::core::primitive::bool as __F>::read_from::<
                 B,
             >(row, at + 12usize, &columns[12usize])?,
-            is_verified: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+            is_verified: <::core::primitive::bool as __F>::read_from::<
                 B,
             >(row, at + 13usize, &columns[13usize])?,
             verified_at: <::core::option::Option<
                 ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 14usize, &columns[14usize])?,
-            two_factor_enabled: <::core::primitive::bool as ::model_runtime::FieldType>::read_from::<
+            > as __F>::read_from::<B>(row, at + 14usize, &columns[14usize])?,
+            two_factor_enabled: <::core::primitive::bool as __F>::read_from::<
                 B,
             >(row, at + 15usize, &columns[15usize])?,
             last_login_at: <::core::option::Option<
                 ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-            > as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 16usize, &columns[16usize])?,
+            > as __F>::read_from::<B>(row, at + 16usize, &columns[16usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::normalise(
+        <::model_runtime::__private::Uuid as __F>::normalise(
             &mut self.id,
             &columns[0usize],
         );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.club,
-            &columns[1usize],
-        );
+        <String as __F>::normalise(&mut self.club, &columns[1usize]);
         <::core::option::Option<
             ::std::string::String,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.username,
-            &columns[2usize],
-        );
-        <::std::string::String as ::model_runtime::FieldType>::normalise(
-            &mut self.email,
-            &columns[3usize],
-        );
-        <::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::normalise(
+        > as __F>::normalise(&mut self.username, &columns[2usize]);
+        <::std::string::String as __F>::normalise(&mut self.email, &columns[3usize]);
+        <::model_runtime::users::PasswordHash as __F>::normalise(
             &mut self.password,
             &columns[4usize],
         );
-        <::std::string::String as ::model_runtime::FieldType>::normalise(
+        <::std::string::String as __F>::normalise(
             &mut self.first_name,
             &columns[5usize],
         );
-        <::std::string::String as ::model_runtime::FieldType>::normalise(
-            &mut self.last_name,
-            &columns[6usize],
-        );
-        <::std::string::String as ::model_runtime::FieldType>::normalise(
+        <::std::string::String as __F>::normalise(&mut self.last_name, &columns[6usize]);
+        <::std::string::String as __F>::normalise(
             &mut self.phone_number,
             &columns[7usize],
         );
         <::core::option::Option<
             ::model_runtime::files::StoredFile,
-        > as ::model_runtime::FieldType>::normalise(&mut self.avatar, &columns[8usize]);
-        <::std::string::String as ::model_runtime::FieldType>::normalise(
-            &mut self.bio,
-            &columns[9usize],
-        );
-        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+        > as __F>::normalise(&mut self.avatar, &columns[8usize]);
+        <::std::string::String as __F>::normalise(&mut self.bio, &columns[9usize]);
+        <::core::primitive::bool as __F>::normalise(
             &mut self.is_active,
             &columns[10usize],
         );
-        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+        <::core::primitive::bool as __F>::normalise(
             &mut self.is_staff,
             &columns[11usize],
         );
-        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+        <::core::primitive::bool as __F>::normalise(
             &mut self.is_superuser,
             &columns[12usize],
         );
-        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+        <::core::primitive::bool as __F>::normalise(
             &mut self.is_verified,
             &columns[13usize],
         );
         <::core::option::Option<
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.verified_at,
-            &columns[14usize],
-        );
-        <::core::primitive::bool as ::model_runtime::FieldType>::normalise(
+        > as __F>::normalise(&mut self.verified_at, &columns[14usize]);
+        <::core::primitive::bool as __F>::normalise(
             &mut self.two_factor_enabled,
             &columns[15usize],
         );
         <::core::option::Option<
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        > as ::model_runtime::FieldType>::normalise(
-            &mut self.last_login_at,
-            &columns[16usize],
-        );
+        > as __F>::normalise(&mut self.last_login_at, &columns[16usize]);
     }
     fn prepare(
         &mut self,
@@ -840,33 +768,39 @@ impl ::model_runtime::Model for Member {
 }
 impl ::model_runtime::Writable for Member {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
         fields
             .make(
                 &["club", "email"],
                 &mut [
-                    &mut row.club,
-                    &mut row.username,
-                    &mut row.email,
-                    &mut row.first_name,
-                    &mut row.last_name,
-                    &mut row.phone_number,
-                    &mut row.bio,
+                    <String as __F>::draft(&mut row.club),
+                    <::core::option::Option<
+                        ::std::string::String,
+                    > as __F>::draft(&mut row.username),
+                    <::std::string::String as __F>::draft(&mut row.email),
+                    <::std::string::String as __F>::draft(&mut row.first_name),
+                    <::std::string::String as __F>::draft(&mut row.last_name),
+                    <::std::string::String as __F>::draft(&mut row.phone_number),
+                    <::std::string::String as __F>::draft(&mut row.bio),
                 ],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
+        use ::model_runtime::FieldType as __F;
         fields
             .assign(
                 &mut [
-                    &mut self.club,
-                    &mut self.username,
-                    &mut self.email,
-                    &mut self.first_name,
-                    &mut self.last_name,
-                    &mut self.phone_number,
-                    &mut self.bio,
+                    <String as __F>::assign(&mut self.club),
+                    <::core::option::Option<
+                        ::std::string::String,
+                    > as __F>::assign(&mut self.username),
+                    <::std::string::String as __F>::assign(&mut self.email),
+                    <::std::string::String as __F>::assign(&mut self.first_name),
+                    <::std::string::String as __F>::assign(&mut self.last_name),
+                    <::std::string::String as __F>::assign(&mut self.phone_number),
+                    <::std::string::String as __F>::assign(&mut self.bio),
                 ],
             )
     }

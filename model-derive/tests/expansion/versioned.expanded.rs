@@ -210,18 +210,11 @@ impl ::model_runtime::Model for Contract {
         ::std::format!("Contract {}", ::model_runtime::Model::id(self))
     }
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
+        use ::model_runtime::FieldType as __F;
         match column {
-            0usize => {
-                <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::to_value(
-                    &self.id,
-                )
-            }
-            1usize => <String as ::model_runtime::FieldType>::to_value(&self.title),
-            2usize => {
-                <::core::primitive::i64 as ::model_runtime::FieldType>::to_value(
-                    &self.version,
-                )
-            }
+            0usize => <::model_runtime::__private::Uuid as __F>::to_value(&self.id),
+            1usize => <String as __F>::to_value(&self.title),
+            2usize => <::core::primitive::i64 as __F>::to_value(&self.version),
             _ => ::core::unreachable!("there are no more columns"),
         }
     }
@@ -234,33 +227,27 @@ impl ::model_runtime::Model for Contract {
         row: &B::Row,
         at: usize,
     ) -> ::model_runtime::__private::sqlx::Result<Self> {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::read_from::<
+            id: <::model_runtime::__private::Uuid as __F>::read_from::<
                 B,
             >(row, at + 0usize, &columns[0usize])?,
-            title: <String as ::model_runtime::FieldType>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            version: <::core::primitive::i64 as ::model_runtime::FieldType>::read_from::<
+            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
+            version: <::core::primitive::i64 as __F>::read_from::<
                 B,
             >(row, at + 2usize, &columns[2usize])?,
         })
     }
     fn normalise(&mut self) {
+        use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::model_runtime::__private::Uuid as ::model_runtime::FieldType>::normalise(
+        <::model_runtime::__private::Uuid as __F>::normalise(
             &mut self.id,
             &columns[0usize],
         );
-        <String as ::model_runtime::FieldType>::normalise(
-            &mut self.title,
-            &columns[1usize],
-        );
-        <::core::primitive::i64 as ::model_runtime::FieldType>::normalise(
-            &mut self.version,
-            &columns[2usize],
-        );
+        <String as __F>::normalise(&mut self.title, &columns[1usize]);
+        <::core::primitive::i64 as __F>::normalise(&mut self.version, &columns[2usize]);
     }
     fn prepare(
         &mut self,
@@ -280,11 +267,15 @@ impl ::model_runtime::Model for Contract {
 }
 impl ::model_runtime::Writable for Contract {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
+        use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
-        fields.make(&["title"], &mut [&mut row.title]).then(|| row.build())
+        fields
+            .make(&["title"], &mut [<String as __F>::draft(&mut row.title)])
+            .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
-        fields.assign(&mut [&mut self.title])
+        use ::model_runtime::FieldType as __F;
+        fields.assign(&mut [<String as __F>::assign(&mut self.title)])
     }
 }
 impl ::model_runtime::Hooks for Contract {}
