@@ -1,8 +1,11 @@
 //! A row's fields by name, as JSON: how a row is made of them, and how they are set, without a serializer of the model's.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use rust_decimal::Decimal;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Error, Result, ValidationErrors};
@@ -62,7 +65,7 @@ impl Fields {
     /// [`Error::Validation`] where the text is no JSON object. What is wrong with its members is told later.
     pub fn parse<M: Model>(json: &str) -> Result<Self> {
         match serde_json::from_str(json) {
-            Ok(given) => Ok(Self::new::<M>(given)),
+            Ok(Members(given)) => Ok(Self::new::<M>(given)),
             Err(error) => {
                 let mut errors = ValidationErrors::new(M::TABLE.model);
                 errors.add("the JSON", format!("is no object: {error}"));
@@ -71,7 +74,7 @@ impl Fields {
         }
     }
 
-    /// The members of a JSON object that was read.
+    /// The members of a JSON object that was read; [`parse`](Self::parse) refuses one that has a member twice.
     pub fn new<M: Model>(given: BTreeMap<String, Box<RawValue>>) -> Self {
         let model = M::TABLE.model;
         let mut errors = ValidationErrors::new(model);
@@ -185,32 +188,71 @@ impl Fields {
     }
 
     fn read<T: FieldType>(&mut self, column: &'static ColumnDef) -> Option<T> {
-        let json = self.given.get(column.field)?.get();
-        if json == "null" && !T::NULLABLE {
-            self.errors.add(column.field, "may not be null");
-            return None;
-        }
-        let read = numeral(column.kind, json).filter(|json| is_of_kind(column.kind, json));
-        let value = read.ok_or_else(String::new).and_then(|json| {
-            from_json::<T>(&json, column).map_err(|error| error.to_string()).and_then(|value| {
-                match value.to_value() {
-                    Value::Real(v) if !v.is_finite() => Err(String::new()),
-                    Value::Double(v) if !v.is_finite() => Err(String::new()),
-                    _ => Ok(value),
-                }
-            })
-        });
-        match value {
+        match value_of_json::<T>(self.given.get(column.field)?.get(), column) {
             Ok(value) => {
                 check_value(column, &value.to_value(), Dialect::Postgres, &mut self.refused_later);
                 Some(value)
             }
             Err(why) => {
-                self.errors.add(column.field, refusal(column, &why));
+                self.errors.add(column.field, why);
                 None
             }
         }
     }
+
+    /// Refuses a field, for a reason that reads on after its name.
+    #[cfg(feature = "axum")]
+    pub(crate) fn refuse(&mut self, field: &str, why: String) {
+        self.errors.add(field, why);
+    }
+}
+
+/// The members of a JSON object, each once.
+pub(crate) struct Members(pub BTreeMap<String, Box<RawValue>>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+
+        impl<'de> Visitor<'de> for Object {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Members, A::Error> {
+                let mut given = BTreeMap::new();
+                while let Some((name, value)) = members.next_entry::<String, Box<RawValue>>()? {
+                    if given.contains_key(&name) {
+                        return Err(A::Error::custom(format_args!("{name} is given twice")));
+                    }
+                    given.insert(name, value);
+                }
+                Ok(Members(given))
+            }
+        }
+
+        deserializer.deserialize_map(Object)
+    }
+}
+
+/// A value of the column, from JSON.
+pub(crate) fn value_of_json<T: FieldType>(json: &str, column: &ColumnDef) -> Result<T, String> {
+    if json == "null" && !T::NULLABLE {
+        return Err("may not be null".to_owned());
+    }
+    let read = numeral(column.kind, json).filter(|json| is_of_kind(column.kind, json));
+    let value = read.ok_or_else(String::new).and_then(|json| {
+        from_json::<T>(&json, column).map_err(|error| error.to_string()).and_then(|value| {
+            match value.to_value() {
+                Value::Real(v) if !v.is_finite() => Err(String::new()),
+                Value::Double(v) if !v.is_finite() => Err(String::new()),
+                _ => Ok(value),
+            }
+        })
+    });
+    value.map_err(|why| refusal(column, &why))
 }
 
 /// A field of a row that is made.

@@ -5,13 +5,14 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use model_runtime::prelude::*;
 use model_runtime::users::User;
+use model_runtime::web::utoipa::ToSchema;
 use model_runtime::web::{Access, Action, Caller, QueryString, ViewSet, WebResult};
 use model_runtime::{Cursors, count};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::blog::Post;
+use crate::blog::{Post, Tag};
 
 /// Who may publish the posts of others.
 const PUBLISH: &str = "blog.publish_post";
@@ -27,10 +28,33 @@ pub(super) fn posts(cursors: Cursors) -> ViewSet<Post> {
         .owned_by(|p| p.author_id)
         .on_create(|p| p.posted_on, |_| Utc::now().date_naive())
         .show("is_published", |post| post.is_published())
+        .related(
+            |posts| {
+                let tags = Tag::objects().order_by(|t| t.slug.asc());
+                posts.select_related(|p| (p.author(), p.category())).prefetch_many(Post::TAGS, tags)
+            },
+            |((_, (author, category)), tags)| Related {
+                author_name: author.get_display_name(),
+                category_name: category.as_ref().map(|category| category.name.clone()),
+                tags: tags.iter().map(|tag| tag.slug.clone()).collect(),
+            },
+        )
+        .links("tags", Post::TAGS, |t| t.slug)
         .allow([Create], Access::SignedIn)
         .allow([Replace, Patch, Delete, Restore], Access::Owner)
         .restorable()
         .cursors(cursors)
+}
+
+/// What a post is shown with.
+#[derive(Serialize, ToSchema)]
+struct Related {
+    /// The author's full name, else their username or e-mail address.
+    author_name: String,
+    /// What the post is filed under.
+    category_name: Option<String>,
+    /// The slugs of what it is about.
+    tags: Vec<String>,
 }
 
 pub(super) fn router(posts: &ViewSet<Post>) -> Router {
@@ -91,7 +115,9 @@ async fn stats(State(posts): State<ViewSet<Post>>, caller: Caller<User>) -> WebR
         }
     }
     let most_viewed = rows.order_by(|p| p.views_count.desc()).first(caller.db()).await?;
-    stats.most_viewed = most_viewed.map(|post| posts.to_json(&post)).transpose()?;
+    if let Some(post) = most_viewed {
+        stats.most_viewed = Some(posts.to_json(&post, &caller).await?);
+    }
     Ok(Json(stats))
 }
 

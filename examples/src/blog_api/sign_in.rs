@@ -1,6 +1,6 @@
 //! Signing in and out, by a session in a cookie, and tokens for programs.
 
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -79,5 +79,5 @@ async fn token(caller: Caller<User>, JsonBody(form): JsonBody<NewToken>) -> WebR
     let users = caller.web().users();
     let token = users.issue_named(caller.signed_in()?, TokenPurpose::Api, &form.name, caller.db()).await?;
     let body = json!({"name": form.name, "token": token.expose_secret()});
-    Ok((StatusCode::CREATED, Json(body)).into_response())
+    Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }

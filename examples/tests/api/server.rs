@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::Response;
@@ -14,7 +15,8 @@ use model_runtime::{Cursors, schema};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde_json::Value;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 
 /// A password that is good enough.
 pub const PASSWORD: &str = "a boat on the Lek";
@@ -62,13 +64,18 @@ impl Answer {
 impl Api {
     /// Serves the API. One proxy is trusted.
     pub async fn serve(db: Pool) -> Self {
+        let cursors = Cursors::new("a secret of the tests, of at least 32 bytes").unwrap();
+        Self::serve_app(db, |web| blog_api::app(web, cursors)).await
+    }
+
+    /// Serves these routes.
+    pub async fn serve_app(db: Pool, app: impl FnOnce(&Web<User>) -> Router) -> Self {
         schema::create_tables(&blog::tables(), &db).await.unwrap();
         users::sync_permissions(&blog_api::guarded(), &db).await.unwrap();
         let hashing = Hashing::new(64, 1, 1).unwrap();
         let users = UserManager::new(UserSettings { hashing, ..UserSettings::default() });
         let web = Web::new(db.clone(), users.clone()).trusted_proxies(1).secure_cookies(false);
-        let cursors = Cursors::new("a secret of the tests, of at least 32 bytes").unwrap();
-        let app = blog_api::app(&web, cursors).layer(middleware::from_fn(counted));
+        let app = app(&web).layer(middleware::from_fn(counted));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
@@ -90,6 +97,18 @@ impl Api {
         let text = response.text().await.unwrap();
         let body = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).unwrap() };
         Answer { status, headers, body }
+    }
+
+    /// The head of what is answered to these bytes.
+    pub async fn raw(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.origin.trim_start_matches("http://")).await.unwrap();
+        // The server may answer, and close, before it has read all.
+        let _cut_off = stream.write_all(request).await;
+        let mut answer = Vec::new();
+        while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+            assert_ne!(stream.read_buf(&mut answer).await.unwrap(), 0, "it was closed without an answer");
+        }
+        String::from_utf8(answer).unwrap()
     }
 
     pub async fn get(&self, path: &str) -> Answer {

@@ -2,7 +2,7 @@
 
 use std::error::Error as _;
 
-use axum::body::{Bytes, to_bytes};
+use axum::body::{Bytes, HttpBody, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -66,6 +66,10 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Pro
         let detail = "the body must be JSON, and the header Content-Type say so: application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
+    if request.headers().contains_key(header::CONTENT_ENCODING) {
+        let detail = "the body must not be compressed: leave the header Content-Encoding out";
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
+    }
     let bytes = bytes(request).await?;
     serde_json::from_slice(&bytes).map_err(|error| {
         Problem::new(StatusCode::BAD_REQUEST, format!("the body is not the JSON that is wanted: {error}"))
@@ -74,12 +78,17 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Pro
 
 async fn bytes(request: Request) -> Result<Bytes, Problem> {
     let BodyLimit(limit) = request.extensions().get().copied().unwrap_or(BODY_LIMIT);
+    let too_large = || {
+        let detail = format!("the body has more than {limit} bytes, which is all that is taken");
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+    };
+    // What its head tells is too large is not waited for.
+    if request.body().size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
     to_bytes(request.into_body(), limit).await.map_err(|error| {
         if error.source().is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
-            return Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("the body has more than {limit} bytes, which is all that is taken"),
-            );
+            return too_large();
         }
         Problem::new(StatusCode::BAD_REQUEST, "the body was cut off")
     })

@@ -1,21 +1,29 @@
 //! Entity tags of rows, and the conditions on them: `If-Match`, `If-None-Match`.
 
 use axum::http::{HeaderMap, StatusCode, header};
+use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
 use crate::model::Model;
 use crate::table::Role;
 use crate::value::Value;
 
-/// The tag of a row: its version, else the time of its last write. None where the model has neither.
-pub(super) fn etag<M: Model>(row: &M) -> Option<String> {
+/// The tag of a row: its version, else the time of its last write, and a hash of the further members that it is shown with. None
+/// where the model has neither.
+pub(super) fn etag<M: Model>(row: &M, members: &str) -> Option<String> {
     let position = |role: Role| M::TABLE.columns.iter().position(|column| column.role == role);
     let position = position(Role::Version).or_else(|| position(Role::Touched))?;
-    match row.value(position) {
-        Value::BigInt(version) => Some(format!("\"{version}\"")),
-        Value::Timestamp(time) => Some(format!("\"{}\"", time.timestamp_micros())),
-        _ => None,
+    let state = match row.value(position) {
+        Value::BigInt(version) => version,
+        Value::Timestamp(time) => time.timestamp_micros(),
+        _ => return None,
+    };
+    if members.is_empty() {
+        return Some(format!("\"{state}\""));
     }
+    let hash = Sha256::digest(members);
+    Some(format!("\"{state}-{}\"", BASE64URL_NOPAD.encode(&hash[..12])))
 }
 
 /// Whether the request sets a condition on the row that it writes.
@@ -24,8 +32,8 @@ pub(super) fn has_condition(headers: &HeaderMap) -> bool {
 }
 
 /// Refuses the write of a row that is another than the request says.
-pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M) -> Result<(), Problem> {
-    if !has_condition(headers) || tags(headers, header::IF_MATCH, etag(row).as_deref(), false) {
+pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M, members: &str) -> Result<(), Problem> {
+    if !has_condition(headers) || tags(headers, header::IF_MATCH, etag(row, members).as_deref(), false) {
         return Ok(());
     }
     let detail = format!("the {} has changed since: read it again", M::TABLE.model);
@@ -33,8 +41,8 @@ pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M) -> Result<(), Proble
 }
 
 /// Whether who asks has the row as it is.
-pub(super) fn is_known<M: Model>(headers: &HeaderMap, row: &M) -> bool {
-    tags(headers, header::IF_NONE_MATCH, etag(row).as_deref(), true)
+pub(super) fn is_known<M: Model>(headers: &HeaderMap, row: &M, members: &str) -> bool {
+    tags(headers, header::IF_NONE_MATCH, etag(row, members).as_deref(), true)
 }
 
 /// Whether the header names the tag, or any.

@@ -2,13 +2,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::extract::{ConnectInfo, Request};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, header};
+use axum::middleware::{FromFnLayer, Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use tower::{Layer, Service};
 use tracing::Instrument;
 
 use super::bearer::bearer;
@@ -27,89 +26,49 @@ use crate::users::{TokenPurpose, UserModel, UserRow};
 ///
 /// A bearer token that is not good is 401; a session that is over is nobody. Client addresses want the server to be made by
 /// `into_make_service_with_connect_info::<SocketAddr>()`.
-#[derive(Debug)]
-pub struct AuditLayer<U> {
-    web: Web<U>,
+pub type AuditLayer<U> = FromFnLayer<Open<U>, Web<U>, (State<Web<U>>, Request)>;
+
+type Open<U> = fn(State<Web<U>>, Request, Next) -> BoxFuture<'static, Response>;
+
+pub(super) fn layer<U: UserModel>(web: Web<U>) -> AuditLayer<U> {
+    from_fn_with_state(web, open::<U>)
 }
 
-impl<U> AuditLayer<U> {
-    pub(super) fn new(web: Web<U>) -> Self {
-        Self { web }
-    }
-}
-
-impl<U> Clone for AuditLayer<U> {
-    fn clone(&self) -> Self {
-        Self { web: self.web.clone() }
-    }
-}
-
-impl<U, S> Layer<S> for AuditLayer<U> {
-    type Service = AuditScope<U, S>;
-
-    fn layer(&self, inner: S) -> AuditScope<U, S> {
-        AuditScope { web: self.web.clone(), inner }
-    }
-}
-
-/// The service of [`AuditLayer`].
-#[derive(Debug)]
-pub struct AuditScope<U, S> {
-    web: Web<U>,
-    inner: S,
-}
-
-impl<U, S: Clone> Clone for AuditScope<U, S> {
-    fn clone(&self) -> Self {
-        Self { web: self.web.clone(), inner: self.inner.clone() }
-    }
-}
-
-impl<U, S> Service<Request> for AuditScope<U, S>
-where
-    U: UserModel,
-    S: Service<Request> + Clone + Send + 'static,
-    S::Response: IntoResponse,
-    S::Future: Send,
-{
-    type Response = Response;
-    type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response, S::Error>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        // The one that is ready is the one that was asked.
-        let next = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, next);
-        let web = self.web.clone();
-        let id = request_id(request.headers());
-        let span =
-            tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
-        let answer = async move {
-            let context = context_of(&request, &web, id.clone());
-            // What signing in does is written in this context too, without an actor.
-            let admitted = audit::scope(context.clone(), Box::pin(admit(request, &web))).await;
-            let mut response = match admitted {
-                Ok((request, user)) => {
-                    let context = match user {
-                        Some(user) => context.actor(user.id(), user.get_display_name()),
-                        None => context,
-                    };
-                    audit::scope(context, Box::pin(inner.call(request))).await?.into_response()
-                }
-                Err(problem) => problem.into_response(),
-            };
-            if let Ok(id) = HeaderValue::try_from(id) {
-                response.headers_mut().insert(REQUEST_ID, id);
+fn open<U: UserModel>(
+    State(web): State<Web<U>>,
+    request: Request,
+    next: Next,
+) -> BoxFuture<'static, Response> {
+    let id = request_id(request.headers());
+    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let answer = async move {
+        let context = context_of(&request, &web, id.clone());
+        // What signing in does is written in this context too, without an actor.
+        let admitted = audit::scope(context.clone(), Box::pin(admit(request, &web))).await;
+        let is_signed_in = matches!(admitted, Ok((_, Some(_))));
+        let mut response = match admitted {
+            Ok((request, user)) => {
+                let context = match user {
+                    Some(user) => context.actor(user.id(), user.get_display_name()),
+                    None => context,
+                };
+                audit::scope(context, next.run(request)).await
             }
-            tracing::info!(status = response.status().as_u16(), "answered");
-            Ok(response)
+            Err(problem) => problem.into_response(),
         };
-        Box::pin(answer.instrument(span))
-    }
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::try_from(id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        // No cache between keeps for one what it was sent for another.
+        headers.append(header::VARY, HeaderValue::from_static("authorization, cookie"));
+        if is_signed_in && !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+        }
+        tracing::info!(status = response.status().as_u16(), "answered");
+        response
+    };
+    Box::pin(answer.instrument(span))
 }
 
 fn context_of<U>(request: &Request, web: &Web<U>, id: String) -> AuditContext {

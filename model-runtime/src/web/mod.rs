@@ -23,11 +23,11 @@ mod viewset;
 pub use body::{JsonBody, QueryString};
 pub use caller::{Caller, SignedIn};
 pub use csrf::{CSRF_FIELD, CSRF_HEADER};
-pub use layer::{AuditLayer, AuditScope};
+pub use layer::AuditLayer;
 pub use openapi::ApiDoc;
 pub use problem::{Problem, WebResult, method_not_allowed, not_found};
 pub use request_id::REQUEST_ID;
-pub use require_perm::{Guarded, RequirePerm};
+pub use require_perm::RequirePerm;
 pub use settings::{SetCookie, Web};
 #[cfg(feature = "swagger-ui")]
 pub use swagger_ui::swagger_ui;

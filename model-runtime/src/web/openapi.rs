@@ -20,7 +20,7 @@ use utoipa::openapi::{
 };
 
 use super::problem::method_not_allowed;
-use super::viewset::{Access, Action, Lookup, ViewSet, name_of};
+use super::viewset::{Access, Action, Lookup, MAX_LINKS, ViewSet, name_of};
 use crate::column::ColumnRef;
 use crate::fields::required;
 use crate::model::Writable;
@@ -73,8 +73,22 @@ impl ApiDoc {
         for (_, column) in shown.columns() {
             row = row.property(column.field, schema(column, column.nullable, false)).required(column.field);
         }
-        for name in shown.computed() {
-            row = row.property(name, ObjectBuilder::new().schema_type(SchemaType::AnyValue)).required(name);
+        for (name, schema) in shown.computed() {
+            row = row.property(name, schema.clone()).required(name);
+        }
+        let (related, links) = set.others();
+        if let Some(related) = related {
+            for (name, schema) in &related.components {
+                self = self.schema(name, schema.clone());
+            }
+            if let RefOr::T(Schema::Object(members)) = &related.members {
+                let required = members.required.iter();
+                row = members
+                    .properties
+                    .iter()
+                    .fold(row, |row, (name, schema)| row.property(name, schema.clone()));
+                row = required.fold(row, |row, name| row.required(name));
+            }
         }
         let needed = required::<M>();
         self = self.schema(model, row).schema(&format!("{model}Page"), page(model));
@@ -86,6 +100,11 @@ impl ApiDoc {
                 if action != Action::Patch && needed.iter().any(|needed| needed.field == column.field) {
                     input = input.required(column.field);
                 }
+            }
+            for list in links {
+                let items = schema(list.column, false, true);
+                input =
+                    input.property(list.name, ArrayBuilder::new().items(items).max_items(Some(MAX_LINKS)));
             }
             self = self.schema(&format!("{model}{action:?}"), input);
         }
@@ -114,6 +133,11 @@ impl ApiDoc {
             .operation_id(Some(format!("{model}_{action:?}").to_lowercase()));
         if below.contains("{id}") {
             operation = operation.parameter(key::<M>());
+        }
+        if set.wants_if_match(action) {
+            let text = ObjectBuilder::new().schema_type(Type::String);
+            let tag = ParameterBuilder::new().name("If-Match").parameter_in(ParameterIn::Header);
+            operation = operation.parameter(tag.required(Required::True).schema(Some(text)));
         }
         if action == Action::List {
             operation = list_parameters(set).into_iter().fold(operation, OperationBuilder::parameter);
@@ -259,7 +283,9 @@ fn schema(column: &ColumnDef, nullable: bool, is_input: bool) -> Object {
         Kind::Real | Kind::Double => (vec![Type::Number], ObjectBuilder::new()),
         Kind::Text if column.choices.is_empty() => {
             let length = column.max_length.and_then(|length| usize::try_from(length).ok());
-            (vec![Type::String], text().max_length(length).pattern(Some(NO_NUL)))
+            // What tools show, where the pattern would have them make up something.
+            let example: String = "string".chars().take(length.unwrap_or(usize::MAX)).collect();
+            (vec![Type::String], text().max_length(length).pattern(Some(NO_NUL)).examples([json!(example)]))
         }
         Kind::Text => {
             let choices = column.choices.iter().map(|choice| json!(choice));

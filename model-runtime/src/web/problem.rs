@@ -59,6 +59,14 @@ impl Problem {
         problem
     }
 
+    /// An error by what the request asks for, not by what it brings: 400 for what is not valid.
+    pub(super) fn of_request(error: Error) -> Self {
+        match error {
+            Error::Validation(errors) => Self::bad_request(errors),
+            error => error.into(),
+        }
+    }
+
     /// 401: who asks must sign in.
     pub(super) fn unauthorized(detail: impl Into<String>) -> Self {
         let bearer = HeaderValue::from_static("Bearer");
@@ -104,7 +112,8 @@ impl From<Error> for Problem {
             Error::ActorRequired { .. } => Self::unauthorized("sign in first"),
             Error::Credentials | Error::Token(_) => Self::unauthorized(detail),
             Error::Throttled { retry_after } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
-                .header(header::RETRY_AFTER, retry_after.as_secs().max(1).into()),
+                // Whole seconds, and not too early.
+                .header(header::RETRY_AFTER, retry_after.as_secs().saturating_add(1).into()),
             Error::Database(sqlx::Error::PoolTimedOut) => {
                 tracing::error!(error = detail, "the request failed");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "the server is busy; try again")

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
+use axum::middleware::{FromFn, Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
-use tower::{Layer, Service};
+use tower::Layer;
 
 use super::caller::Caller;
 use super::problem::Problem;
@@ -47,55 +47,30 @@ impl<U> fmt::Debug for RequirePerm<U> {
     }
 }
 
-impl<U, S> Layer<S> for RequirePerm<U> {
-    type Service = Guarded<U, S>;
+impl<U: UserModel, S> Layer<S> for RequirePerm<U> {
+    type Service = FromFn<Guard, Arc<str>, S, (State<Arc<str>>, Request)>;
 
-    fn layer(&self, inner: S) -> Guarded<U, S> {
-        Guarded { guard: self.clone(), inner }
+    fn layer(&self, inner: S) -> Self::Service {
+        from_fn_with_state(Arc::clone(&self.code), guard::<U> as Guard).layer(inner)
     }
 }
 
-/// The service of [`RequirePerm`].
-#[derive(Debug)]
-pub struct Guarded<U, S> {
-    guard: RequirePerm<U>,
-    inner: S,
-}
+type Guard = fn(State<Arc<str>>, Request, Next) -> BoxFuture<'static, Response>;
 
-impl<U, S: Clone> Clone for Guarded<U, S> {
-    fn clone(&self) -> Self {
-        Self { guard: self.guard.clone(), inner: self.inner.clone() }
-    }
-}
-
-impl<U, S> Service<Request> for Guarded<U, S>
-where
-    U: UserModel,
-    S: Service<Request> + Clone + Send + 'static,
-    S::Response: IntoResponse,
-    S::Future: Send,
-{
-    type Response = Response;
-    type Error = S::Error;
-    type Future = BoxFuture<'static, Result<Response, S::Error>>;
-
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(context)
-    }
-
-    fn call(&mut self, request: Request) -> Self::Future {
-        let next = self.inner.clone();
-        let mut inner = std::mem::replace(&mut self.inner, next);
-        let (caller, code) = (request.extensions().get::<Caller<U>>().cloned(), Arc::clone(&self.guard.code));
-        Box::pin(async move {
-            let allowed = match caller {
-                Some(caller) => caller.require_perm(&code).await,
-                None => Err(Problem::internal(&"the layer of `Web` is not around this route")),
-            };
-            match allowed {
-                Ok(()) => Ok(inner.call(request).await?.into_response()),
-                Err(problem) => Ok(problem.into_response()),
-            }
-        })
-    }
+fn guard<U: UserModel>(
+    State(code): State<Arc<str>>,
+    request: Request,
+    next: Next,
+) -> BoxFuture<'static, Response> {
+    let caller = request.extensions().get::<Caller<U>>().cloned();
+    Box::pin(async move {
+        let allowed = match caller {
+            Some(caller) => caller.require_perm(&code).await,
+            None => Err(Problem::internal(&"the layer of `Web` is not around this route")),
+        };
+        match allowed {
+            Ok(()) => next.run(request).await,
+            Err(problem) => problem.into_response(),
+        }
+    })
 }

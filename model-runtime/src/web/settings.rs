@@ -145,7 +145,7 @@ impl<U: UserModel> Web<U> {
     /// The tower layer: it opens the [audit scope](crate::audit::scope) of each request, signs in whoever shows a token, and guards
     /// sessions against other sites. Put it around all routes.
     pub fn layer(&self) -> super::AuditLayer<U> {
-        super::AuditLayer::new(self.clone())
+        super::layer::layer(self.clone())
     }
 
     /// Starts a session of a user who [has signed in](UserManager::authenticate): its cookie for the answer, and the token that its
@@ -177,12 +177,13 @@ impl<U: UserModel> Web<U> {
     }
 }
 
-/// A part of an answer that sets a cookie.
-pub type SetCookie = AppendHeaders<[(header::HeaderName, HeaderValue); 1]>;
+/// A part of an answer that sets a cookie, and is kept by nobody.
+pub type SetCookie = AppendHeaders<[(header::HeaderName, HeaderValue); 2]>;
 
 fn set_cookie(cookie: Option<HeaderValue>) -> WebResult<SetCookie> {
     let cookie = cookie.ok_or_else(|| Problem::internal(&"the session cannot be a cookie"))?;
-    Ok(AppendHeaders([(header::SET_COOKIE, cookie)]))
+    let no_store = HeaderValue::from_static("no-store");
+    Ok(AppendHeaders([(header::SET_COOKIE, cookie), (header::CACHE_CONTROL, no_store)]))
 }
 
 /// A session's token, as a secret.

@@ -1,7 +1,5 @@
 //! What a view set answers.
 
-use std::collections::BTreeMap;
-
 use axum::Router;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, Request, State};
@@ -11,6 +9,7 @@ use axum::routing::{MethodRouter, get, post};
 use serde_json::value::RawValue;
 
 use super::access::{Access, Action};
+use super::links::{self, SetLinks};
 use super::pagination::json;
 use super::work::Work;
 use super::{ViewSet, holds};
@@ -18,7 +17,7 @@ use crate::column::ColumnRef;
 use crate::error::{Error, ValidationErrors};
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
-use crate::fields::Fields;
+use crate::fields::{Fields, Members};
 use crate::model::{Model, Writable};
 use crate::queryset::{Query, QuerySet};
 use crate::users::UserModel;
@@ -78,26 +77,42 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// The answer that shows a row.
     ///
     /// # Errors
-    /// 500 where a value of it cannot be shown.
-    pub fn answer(&self, status: StatusCode, row: &M) -> WebResult {
-        let mut body = Vec::new();
-        self.inner.shown.write(row, &mut body)?;
-        let mut response = json(body);
-        *response.status_mut() = status;
-        if let Some(tag) = etag::etag(row).and_then(|tag| HeaderValue::try_from(tag).ok()) {
-            response.headers_mut().insert(header::ETAG, tag);
-        }
-        Ok(response)
+    /// The database's, where it is shown with others; 500 where a value of it cannot be shown.
+    pub async fn answer(&self, status: StatusCode, row: &M, caller: &Caller<U>) -> WebResult {
+        let members = self.members(row, &mut Work::Pool(caller.db().clone())).await?;
+        self.respond(status, row, &members)
     }
 
     /// A row as JSON.
     ///
     /// # Errors
-    /// 500 where a value of it cannot be shown.
-    pub fn to_json(&self, row: &M) -> WebResult<Box<RawValue>> {
+    /// As [`answer`](Self::answer).
+    pub async fn to_json(&self, row: &M, caller: &Caller<U>) -> WebResult<Box<RawValue>> {
+        let members = self.members(row, &mut Work::Pool(caller.db().clone())).await?;
         let mut body = Vec::new();
-        self.inner.shown.write(row, &mut body)?;
+        self.inner.shown.write(row, &members, &mut body)?;
         serde_json::from_slice(&body).map_err(|error| Problem::internal(&error))
+    }
+
+    /// The further members that a row is shown with.
+    async fn members(&self, row: &M, work: &mut Work) -> WebResult<String> {
+        if self.inner.related.is_none() {
+            return Ok(String::new());
+        }
+        let rows = of_key(M::objects(), &row.id());
+        let found = self.inner.load.one(rows, work).await?;
+        found.map(|(_, members)| members).ok_or_else(|| Problem::not_found(M::TABLE.model))
+    }
+
+    fn respond(&self, status: StatusCode, row: &M, members: &str) -> WebResult {
+        let mut body = Vec::new();
+        self.inner.shown.write(row, members, &mut body)?;
+        let mut response = json(body);
+        *response.status_mut() = status;
+        if let Some(tag) = etag::etag(row, members).and_then(|tag| HeaderValue::try_from(tag).ok()) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        Ok(response)
     }
 
     /// The answer that shows a page of rows, by the query string of the address. Parameters in `others` are the caller's own.
@@ -109,13 +124,18 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let parameters = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
         let parameters: Vec<(String, String)> = parameters.collect();
         let mut errors = ValidationErrors::new(M::TABLE.model);
+        for (name, text) in &parameters {
+            if [name, text].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
+                errors.add(name, "is no UTF-8");
+            }
+        }
         let known = |name: &str| pagination.knows(name) || others.contains(&name);
         let rows = self.inner.declared.apply(rows, &parameters, known, &mut errors);
         let asked = pagination.read(&parameters, &mut errors);
         if !errors.errors().is_empty() {
             return Err(Problem::bad_request(errors));
         }
-        pagination.answer(rows, asked, uri, &self.inner.shown, caller.db()).await
+        pagination.answer(rows, asked, uri, &*self.inner.load, &self.inner.shown, caller.db()).await
     }
 
     async fn list(State(set): State<Self>, caller: Caller<U>, OriginalUri(uri): OriginalUri) -> WebResult {
@@ -129,9 +149,13 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         id: Result<Path<String>, PathRejection>,
         headers: HeaderMap,
     ) -> WebResult {
-        let row = set.find(&path::<M>(id)?, Action::Retrieve, &caller).await?;
-        let mut response = set.answer(StatusCode::OK, &row)?;
-        if etag::is_known(&headers, &row) {
+        set.admit(Action::Retrieve, &caller).await?;
+        let rows = set.row_of(&path::<M>(id)?, set.rows_of(&caller))?;
+        let found = set.inner.load.one(rows, &mut Work::Pool(caller.db().clone())).await?;
+        let (row, members) = found.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
+        set.admit_to(&row, Action::Retrieve, &caller).await?;
+        let mut response = set.respond(StatusCode::OK, &row, &members)?;
+        if etag::is_known(&headers, &row, &members) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             *response.body_mut() = axum::body::Body::empty();
         }
@@ -145,13 +169,16 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         request: Request,
     ) -> WebResult {
         set.admit(Action::Create, &caller).await?;
-        let mut fields = set.fields(Action::Create, request).await?;
+        let (mut fields, links) = set.fields(Action::Create, request, &caller).await?;
         for (column, value) in &set.inner.on_create {
             fields.give(column, &value(caller.signed_in()?));
         }
         let mut row: M = fields.into_row()?;
-        Box::pin(row.insert(caller.db())).await?;
-        let mut response = set.answer(StatusCode::CREATED, &row)?;
+        let mut work = Work::begin(!links.is_empty(), caller.db()).await?;
+        Box::pin(row.insert(&mut work)).await?;
+        let members = set.link(&row, links, &mut work).await?;
+        work.commit().await?;
+        let mut response = set.respond(StatusCode::CREATED, &row, &members)?;
         if let Ok(location) = HeaderValue::try_from(format!("{}{}/", uri.path(), row.id())) {
             response.headers_mut().insert(header::LOCATION, location);
         }
@@ -180,15 +207,18 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         self.admit(action, &caller).await?;
         let headers = request.headers().clone();
         // Before the row is held: a body can take its time.
-        let mut fields = self.fields(action, request).await?;
-        let (mut row, mut work) = self.hold(&id, action, &caller, &headers, self.rows_of(&caller)).await?;
+        let (mut fields, links) = self.fields(action, request, &caller).await?;
+        let begins = !links.is_empty();
+        let rows = self.rows_of(&caller);
+        let (mut row, mut work) = self.hold(&id, action, &caller, &headers, rows, begins).await?;
         if action == Action::Replace {
             fields.require::<M>(&self.writable_in(action));
         }
         fields.set(&mut row)?;
         Box::pin(row.save(&mut work)).await.map_err(|error| conflict(error, &headers))?;
+        let members = self.link(&row, links, &mut work).await?;
         work.commit().await?;
-        self.answer(StatusCode::OK, &row)
+        self.respond(StatusCode::OK, &row, &members)
     }
 
     async fn delete(
@@ -199,7 +229,8 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     ) -> WebResult {
         set.admit(Action::Delete, &caller).await?;
         let rows = set.rows_of(&caller);
-        let (mut row, mut work) = set.hold(&path::<M>(id)?, Action::Delete, &caller, &headers, rows).await?;
+        let (mut row, mut work) =
+            set.hold(&path::<M>(id)?, Action::Delete, &caller, &headers, rows, false).await?;
         Box::pin(row.delete(&mut work)).await?;
         work.commit().await?;
         Ok(StatusCode::NO_CONTENT.into_response())
@@ -216,18 +247,38 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             return Err(Problem::not_found(M::TABLE.model));
         };
         let rows = with_deleted(set.rows_of(&caller));
-        let (mut row, mut work) = set.hold(&path::<M>(id)?, Action::Restore, &caller, &headers, rows).await?;
+        let id = path::<M>(id)?;
+        let (mut row, mut work) = set.hold(&id, Action::Restore, &caller, &headers, rows, false).await?;
         restore(&mut row, &mut work).await?;
+        let members = set.members(&row, &mut work).await?;
         work.commit().await?;
-        set.answer(StatusCode::OK, &row)
+        set.respond(StatusCode::OK, &row, &members)
     }
 
-    async fn fields(&self, action: Action, request: Request) -> WebResult<Fields> {
-        let given: BTreeMap<String, Box<RawValue>> = body::json(request).await?;
-        Ok(Fields::new::<M>(given).read_only(self.read_only_in(action)))
+    /// What the body gives: fields, and the rows to link to.
+    async fn fields(
+        &self,
+        action: Action,
+        request: Request,
+        caller: &Caller<U>,
+    ) -> WebResult<(Fields, Vec<SetLinks<M>>)> {
+        let Members(mut given) = body::json(request).await?;
+        let (links, refused) = links::take(&self.inner.links, &mut given, caller.db()).await?;
+        let mut fields = Fields::new::<M>(given).read_only(self.read_only_in(action));
+        refused.into_iter().for_each(|(name, why)| fields.refuse(name, why));
+        Ok((fields, links))
     }
 
-    /// The row, to be written. Where the request says which state of it is meant, it is held until the work is committed.
+    /// Links the row as it was given, and returns the further members that it is shown with.
+    async fn link(&self, row: &M, links: Vec<SetLinks<M>>, work: &mut Work) -> WebResult<String> {
+        for set in links {
+            set(row, work).await?;
+        }
+        self.members(row, work).await
+    }
+
+    /// The row, to be written. Where the request says which state of it is meant, or where the work begins something of several
+    /// writes, it is held until the work is committed.
     async fn hold(
         &self,
         id: &str,
@@ -235,6 +286,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         caller: &Caller<U>,
         headers: &HeaderMap,
         rows: QuerySet<M>,
+        begins: bool,
     ) -> WebResult<(M, Work)> {
         let is_conditional = etag::has_condition(headers);
         if self.inner.require_if_match && !is_conditional {
@@ -242,26 +294,27 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, detail));
         }
         let rows = self.row_of(id, rows)?;
-        let (row, work) = if is_conditional {
-            let mut transaction = caller.db().begin().await?;
-            let row = rows.select_for_update().fetch_optional(&mut transaction).await?;
-            (row, Work::Transaction(transaction))
-        } else {
-            (rows.fetch_optional(caller.db()).await?, Work::Pool(caller.db().clone()))
+        let mut work = Work::begin(is_conditional || begins, caller.db()).await?;
+        let row = match work {
+            Work::Pool(_) => rows.clone().fetch_optional(&mut work).await?,
+            Work::Transaction(_) => rows.clone().select_for_update().fetch_optional(&mut work).await?,
         };
         let row = row.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
         self.admit_to(&row, action, caller).await?;
-        etag::check(headers, &row)?;
+        if is_conditional {
+            // Read behind the lock, so that whoever waited for it sees what was written meanwhile.
+            let shown = match self.inner.related {
+                Some(_) => self.inner.load.one(rows, &mut work).await?,
+                None => None,
+            };
+            etag::check(headers, &row, shown.as_ref().map_or("", |(_, members)| members))?;
+        }
         Ok((row, work))
     }
 
     fn row_of(&self, id: &str, rows: QuerySet<M>) -> WebResult<QuerySet<M>> {
         let id: M::Id = id.parse().map_err(|_| Problem::not_found(M::TABLE.model))?;
-        Ok(rows.filter_expr(Expr::Compare {
-            column: ColumnRef::from(M::TABLE.key()),
-            op: Compare::Eq,
-            operand: Operand::Value(id.to_value().into_owned()),
-        }))
+        Ok(of_key(rows, &id))
     }
 
     /// What can be told before the row is known.
@@ -285,6 +338,15 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         }
         caller.require_perm(&action.permission::<M>()).await
     }
+}
+
+/// Of these rows the one of a key.
+fn of_key<M: Model>(rows: QuerySet<M>, id: &M::Id) -> QuerySet<M> {
+    rows.filter_expr(Expr::Compare {
+        column: ColumnRef::from(M::TABLE.key()),
+        op: Compare::Eq,
+        operand: Operand::Value(id.to_value().into_owned()),
+    })
 }
 
 /// The key of a path. What cannot be one is no row's.

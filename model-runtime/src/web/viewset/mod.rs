@@ -3,13 +3,16 @@
 mod access;
 mod actions;
 mod filter;
+mod links;
 mod pagination;
+mod related;
 mod representation;
 mod work;
 
 pub use access::{Access, Action};
 pub use filter::TextColumns;
 pub(super) use filter::{Declared, Lookup, name_of};
+pub(super) use links::{LinkList, MAX_LINKS};
 pub(super) use pagination::Pagination;
 pub(super) use representation::Representation;
 
@@ -19,16 +22,20 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 use crate::column::{Column, ColumnList};
 use crate::error::Result;
 use crate::field::FieldType;
+use crate::many_to_many::Through;
 use crate::model::{Model, Writable};
-use crate::queryset::{Cursors, QuerySet};
+use crate::queryset::{Cursors, Pages, QuerySet};
 use crate::table::{ColumnDef, Role};
 use crate::users::{User, UserModel};
 use crate::value::Value;
+use related::{Load, Related};
 use work::Work;
 
 type Assign<U> = Arc<dyn Fn(&U) -> Value<'static> + Send + Sync>;
@@ -93,6 +100,9 @@ struct Inner<M, U> {
     declared: Declared,
     pagination: Pagination,
     shown: Representation<M>,
+    load: Arc<dyn Load<M>>,
+    related: Option<RelatedSchema>,
+    links: Vec<LinkList<M>>,
     read_only: Vec<&'static str>,
     access: HashMap<Action, Access>,
     owner: Option<&'static ColumnDef>,
@@ -100,6 +110,13 @@ struct Inner<M, U> {
     visible: Visible<M, U>,
     restore: Option<(Restore<M>, WithDeleted<M>)>,
     require_if_match: bool,
+}
+
+/// The schema of the further members that rows are shown with, and of what it refers to.
+#[derive(Clone)]
+pub(super) struct RelatedSchema {
+    pub members: RefOr<Schema>,
+    pub components: Vec<(String, RefOr<Schema>)>,
 }
 
 impl<M, U> Clone for ViewSet<M, U> {
@@ -114,6 +131,9 @@ impl<M, U> Clone for Inner<M, U> {
             declared: self.declared.clone(),
             pagination: self.pagination.clone(),
             shown: self.shown.clone(),
+            load: Arc::clone(&self.load),
+            related: self.related.clone(),
+            links: self.links.clone(),
             read_only: self.read_only.clone(),
             access: self.access.clone(),
             on_create: self.on_create.clone(),
@@ -147,6 +167,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             declared: Declared { search_length: 200, ..Declared::default() },
             pagination: Pagination { size: 20, max_size: 100, cursors: None },
             shown: Representation::default(),
+            load: Arc::new(Related { with: |rows| rows, members: |_: &M| () }),
+            related: None,
+            links: Vec::new(),
             read_only: Vec::new(),
             access: access.into(),
             owner: None,
@@ -203,13 +226,56 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     }
 
     /// Shows something that is computed of a row: `.show("is_published", |post| post.is_published())`. What is no JSON is null.
-    pub fn show<T: Serialize>(
+    pub fn show<T: Serialize + PartialSchema>(
         self,
         name: &'static str,
         value: impl Fn(&M) -> T + Send + Sync + 'static,
     ) -> Self {
         let compute = move |row: &M| serde_json::to_value(value(row)).unwrap_or_default();
-        self.with(|set| set.shown.compute(name, Arc::new(compute)))
+        self.with(|set| set.shown.compute(name, T::schema(), Arc::new(compute)))
+    }
+
+    /// Shows rows with members of other rows: those that they refer to, read in the same statement, and those that are prefetched,
+    /// in one more for each relation, however many rows there are.
+    ///
+    /// ```
+    /// # use model_runtime::{prelude::*, users::User, web::{ViewSet, utoipa}};
+    /// # #[mixins] #[derive(Debug, Clone, Model)] #[model(unchecked)]
+    /// # struct Post { title: String, #[belongs_to(User, on_delete = protect)] author_id: Uuid }
+    /// #[derive(serde::Serialize, utoipa::ToSchema)]
+    /// struct Names {
+    ///     author_name: String,
+    /// }
+    ///
+    /// let posts = ViewSet::<Post>::new("/api/posts").related(
+    ///     |posts| posts.select_related(|p| p.author()),
+    ///     |(_, author)| Names { author_name: author.get_display_name() },
+    /// );
+    /// ```
+    pub fn related<S: Pages<M>, T: Serialize + ToSchema + 'static>(
+        self,
+        with: impl Fn(QuerySet<M>) -> S + Send + Sync + 'static,
+        members: impl Fn(&S::Item) -> T + Send + Sync + 'static,
+    ) -> Self {
+        let mut components = Vec::new();
+        T::schemas(&mut components);
+        self.with(|set| {
+            set.load = Arc::new(Related { with, members });
+            set.related = Some(RelatedSchema { members: T::schema(), components });
+        })
+    }
+
+    /// Takes a list of the rows that one is linked to, each by a column that is unique: with `.links("tags", Post::TAGS, |t| t.slug)`
+    /// a post is given `"tags": ["rust"]`, and linked to these and no others. Where the list is not given, its links stay.
+    /// [`related`](Self::related) shows them.
+    pub fn links<L: Writable, R: Model, T: FieldType>(
+        self,
+        name: &'static str,
+        through: Through<M, L, R>,
+        by: impl FnOnce(R::Columns) -> Column<R, T>,
+    ) -> Self {
+        let list = LinkList::new(name, through, by(R::COLUMNS));
+        self.with(|set| set.links.push(list))
     }
 
     /// What a new row gets besides what is given: `.on_create(|p| p.author_id, |user| user.id)`. The column cannot be given then, and
@@ -274,6 +340,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         format!("{}{below}", self.inner.path)
     }
 
+    /// Whether an action must say which state of the row is meant.
+    pub(super) fn wants_if_match(&self, action: Action) -> bool {
+        self.inner.require_if_match && !action.is_read() && action != Action::Create
+    }
+
     /// The fields that cannot be given in an action, beside those that no row takes.
     pub(super) fn read_only_in(&self, action: Action) -> Vec<&'static str> {
         let assigned =
@@ -286,6 +357,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let read_only = self.read_only_in(action);
         let columns = M::TABLE.columns.iter();
         columns.filter(|column| column.role == Role::Data && !read_only.contains(&column.field)).collect()
+    }
+
+    /// What rows are shown with, and the lists of links that they take.
+    pub(super) fn others(&self) -> (Option<&RelatedSchema>, &[LinkList<M>]) {
+        (self.inner.related.as_ref(), &self.inner.links)
     }
 
     pub(super) fn declared(&self) -> (&Declared, &Pagination, &Representation<M>) {

@@ -3,11 +3,12 @@
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use super::related::Load;
 use super::representation::Representation;
-use crate::error::{Error, ValidationErrors};
+use crate::error::ValidationErrors;
 use crate::model::Model;
 use crate::pool::Pool;
-use crate::queryset::{Cursors, Pages, QuerySet};
+use crate::queryset::{Cursors, QuerySet};
 use crate::web::problem::{Problem, WebResult};
 
 pub(super) const PAGE: &str = "page";
@@ -63,22 +64,19 @@ impl Pagination {
         rows: QuerySet<M>,
         asked: Asked,
         uri: &Uri,
+        load: &dyn Load<M>,
         shown: &Representation<M>,
         db: &Pool,
     ) -> WebResult {
-        let (count, next, previous, items) = match (asked.cursor, &self.cursors) {
+        let (count, next, previous, rows) = match (asked.cursor, &self.cursors) {
             (Some(cursor), Some(cursors)) => {
                 let after = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
-                let pages = rows.keyset(asked.size, cursors).after(after).map_err(|error| match error {
-                    Error::Validation(errors) => Problem::bad_request(errors),
-                    error => error.into(),
-                })?;
-                let page = pages.fetch(db).await?;
-                (None, page.next.map(|next| link(uri, CURSOR, &next)), None, page.items)
+                let (next, rows) = load.keyset(rows, asked.size, (cursors, after), shown, db).await?;
+                (None, next.map(|next| link(uri, CURSOR, &next)), None, rows)
             }
             _ => {
                 let number = asked.number.unwrap_or(1);
-                let page = rows.page(number, asked.size).fetch(db).await?;
+                let (page, rows) = load.page(rows, (number, asked.size), shown, db).await?;
                 if number > 1 && number > page.pages() {
                     let detail = format!("there is no page {number}: there are {}", page.pages());
                     return Err(Problem::new(StatusCode::NOT_FOUND, detail));
@@ -86,7 +84,7 @@ impl Pagination {
                 let to = |number: u64| link(uri, PAGE, &number.to_string());
                 let next = page.has_next().then(|| to(number + 1));
                 let previous = page.has_previous().then(|| to(number - 1));
-                (Some(page.total), next, previous, page.items)
+                (Some(page.total), next, previous, rows)
             }
         };
         let count = count.map(|count| format!("\"count\":{count},")).unwrap_or_default();
@@ -94,12 +92,7 @@ impl Pagination {
         let (next, previous) = (text(next), text(previous));
         let start = format!("{{{count}\"next\":{next},\"previous\":{previous},\"results\":[");
         let mut body = start.into_bytes();
-        for (i, row) in items.iter().enumerate() {
-            if i > 0 {
-                body.push(b',');
-            }
-            shown.write(row, &mut body)?;
-        }
+        body.extend_from_slice(&rows);
         body.extend_from_slice(b"]}");
         Ok(json(body))
     }

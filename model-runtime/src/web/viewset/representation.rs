@@ -3,18 +3,20 @@
 use std::fmt;
 use std::sync::Arc;
 
+use utoipa::openapi::{RefOr, Schema};
+
 use crate::fields::write_json;
 use crate::model::Model;
 use crate::record::Recording;
 use crate::table::{ColumnDef, Role};
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, WebResult};
 
 type Compute<M> = Arc<dyn Fn(&M) -> serde_json::Value + Send + Sync>;
 
 /// Which columns of a row are shown, and what is computed of it.
 pub(in crate::web) struct Representation<M> {
     hidden: Vec<&'static str>,
-    computed: Vec<(&'static str, Compute<M>)>,
+    computed: Vec<(&'static str, RefOr<Schema>, Compute<M>)>,
 }
 
 impl<M> Clone for Representation<M> {
@@ -40,8 +42,8 @@ impl<M: Model> Representation<M> {
         self.hidden.extend(fields);
     }
 
-    pub(super) fn compute(&mut self, name: &'static str, value: Compute<M>) {
-        self.computed.push((name, value));
+    pub(super) fn compute(&mut self, name: &'static str, schema: RefOr<Schema>, value: Compute<M>) {
+        self.computed.push((name, schema, value));
     }
 
     /// The columns that are shown, with their positions. Logs of writes and what is masked never are.
@@ -53,11 +55,12 @@ impl<M: Model> Representation<M> {
         })
     }
 
-    pub(in crate::web) fn computed(&self) -> impl Iterator<Item = &'static str> {
-        self.computed.iter().map(|(name, _)| *name)
+    pub(in crate::web) fn computed(&self) -> impl Iterator<Item = (&'static str, &RefOr<Schema>)> {
+        self.computed.iter().map(|(name, schema, _)| (*name, schema))
     }
 
-    pub(super) fn write(&self, row: &M, json: &mut Vec<u8>) -> Result<(), Problem> {
+    /// Writes a row as JSON, with further members.
+    pub(super) fn write(&self, row: &M, members: &str, json: &mut Vec<u8>) -> WebResult<()> {
         let refused = |name: &str, why: &dyn fmt::Display| Problem::internal(&format!("{name} {why}"));
         let mut before = b'{';
         let mut name = |name: &str, json: &mut Vec<u8>| {
@@ -71,9 +74,13 @@ impl<M: Model> Representation<M> {
             name(column.field, json);
             write_json(&row.value(position), json).map_err(|why| refused(column.field, &why))?;
         }
-        for (computed, value) in &self.computed {
+        for (computed, _, value) in &self.computed {
             name(computed, json);
             serde_json::to_writer(&mut *json, &value(row)).map_err(|why| refused(computed, &why))?;
+        }
+        if !members.is_empty() {
+            json.push(b',');
+            json.extend_from_slice(members.as_bytes());
         }
         json.push(b'}');
         Ok(())

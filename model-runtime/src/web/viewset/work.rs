@@ -10,6 +10,14 @@ pub(super) enum Work {
 }
 
 impl Work {
+    /// Work on the pool, or in a transaction.
+    pub(super) async fn begin(in_transaction: bool, db: &Pool) -> Result<Self> {
+        Ok(match in_transaction {
+            true => Self::Transaction(db.begin().await?),
+            false => Self::Pool(db.clone()),
+        })
+    }
+
     pub(super) async fn commit(self) -> Result<()> {
         match self {
             Self::Pool(_) => Ok(()),

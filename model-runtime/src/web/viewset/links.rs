@@ -1,0 +1,127 @@
+//! Lists of linked rows (`#[many_to_many]`) that are given with a row: `"tags": ["rust", "web"]`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde_json::value::RawValue;
+
+use super::holds;
+use super::work::Work;
+use crate::column::Column;
+use crate::error::{Result, ValidationErrors};
+use crate::field::FieldType;
+use crate::fields::value_of_json;
+use crate::many_to_many::Through;
+use crate::model::{Model, Writable};
+use crate::pool::Pool;
+use crate::queryset::Query;
+use crate::table::{ColumnDef, Dialect};
+use crate::validate::check_value;
+
+/// Most rows that one can be linked to by a request.
+pub(in crate::web) const MAX_LINKS: usize = 100;
+
+/// Links a row to those that were found, and to no others.
+pub(super) type SetLinks<M> =
+    Box<dyn for<'a> FnOnce(&'a M, &'a mut Work) -> BoxFuture<'a, Result<()>> + Send>;
+
+type Find<M> =
+    dyn for<'a> Fn(&'a str, &'a Pool) -> BoxFuture<'a, Result<Result<SetLinks<M>, String>>> + Send + Sync;
+
+/// A list of linked rows, each named by a column.
+pub(in crate::web) struct LinkList<M> {
+    pub name: &'static str,
+    pub column: &'static ColumnDef,
+    find: Arc<Find<M>>,
+}
+
+impl<M> Clone for LinkList<M> {
+    fn clone(&self) -> Self {
+        Self { find: Arc::clone(&self.find), ..*self }
+    }
+}
+
+impl<M: Model> LinkList<M> {
+    pub(super) fn new<L, R, T>(name: &'static str, through: Through<M, L, R>, by: Column<R, T>) -> Self
+    where
+        L: Writable,
+        R: Model,
+        T: FieldType,
+    {
+        let find: Arc<Find<M>> = Arc::new(move |json, db| Box::pin(find(json, through, by, db)));
+        Self { name, column: by.def(), find }
+    }
+}
+
+async fn find<M, L, R, T>(
+    json: &str,
+    through: Through<M, L, R>,
+    by: Column<R, T>,
+    db: &Pool,
+) -> Result<Result<SetLinks<M>, String>>
+where
+    M: Model,
+    L: Writable,
+    R: Model,
+    T: FieldType,
+{
+    let Ok(given) = serde_json::from_str::<Vec<Box<RawValue>>>(json) else {
+        return Ok(Err("is no list".to_owned()));
+    };
+    if given.len() > MAX_LINKS {
+        return Ok(Err(format!("has {} items, {MAX_LINKS} are allowed", given.len())));
+    }
+    let mut values: Vec<T> = Vec::new();
+    for item in &given {
+        match value_of::<T>(item, by.def()) {
+            Ok(value) => values.push(value),
+            Err(why) => return Ok(Err(format!("has {}, which {why}", start(item)))),
+        }
+    }
+    let rows = match values.as_slice() {
+        [] => Vec::new(),
+        values => R::objects().filter(|_| by.is_in(values)).fetch_all(db).await?,
+    };
+    let is_known = |value: &T| rows.iter().any(|row| holds(row, by.def(), value));
+    if let Some(unknown) = values.iter().position(|value| !is_known(value)) {
+        let (item, field, model) = (start(&given[unknown]), by.def().field, R::TABLE.model);
+        return Ok(Err(format!("has {item}, which is the {field} of no {model}")));
+    }
+    let set: SetLinks<M> =
+        Box::new(move |row, work| Box::pin(async move { through.of(row).set(&rows, work).await.map(drop) }));
+    Ok(Ok(set))
+}
+
+/// A value that the column can hold.
+fn value_of<T: FieldType>(item: &RawValue, column: &ColumnDef) -> Result<T, String> {
+    let value: T = value_of_json(item.get(), column)?;
+    let mut errors = ValidationErrors::new("");
+    check_value(column, &value.to_value(), Dialect::Postgres, &mut errors);
+    match errors.errors().first() {
+        Some(error) => Err(error.message.clone()),
+        None => Ok(value),
+    }
+}
+
+/// So much of an item as an error tells.
+fn start(item: &RawValue) -> String {
+    item.get().chars().take(80).collect()
+}
+
+/// Takes the lists out of what is given. What is wrong with them is told with the fields.
+pub(super) async fn take<M: Model>(
+    lists: &[LinkList<M>],
+    given: &mut BTreeMap<String, Box<RawValue>>,
+    db: &Pool,
+) -> Result<(Vec<SetLinks<M>>, Vec<(&'static str, String)>)> {
+    let (mut found, mut refused) = (Vec::new(), Vec::new());
+    for list in lists {
+        let Some(json) = given.remove(list.name) else { continue };
+        match (list.find)(json.get(), db).await? {
+            Ok(set) => found.push(set),
+            Err(why) => refused.push((list.name, why)),
+        }
+    }
+    Ok((found, refused))
+}
