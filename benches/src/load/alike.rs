@@ -1,6 +1,6 @@
 //! Whether both sides answer alike, before either is measured.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use hyper::{Method, StatusCode};
 use model_runtime::prelude::Uuid;
 use serde_json::{Value, json};
@@ -21,8 +21,7 @@ pub async fn told(host: &str, token: &str, articles: &[Uuid]) -> Result<(Told, W
     let tag = answer.headers.get("etag").map(|tag| tag.to_str().map(str::to_owned)).transpose()?;
     let tag = tag.unwrap_or_default();
     side.ask(Method::GET, &row, &[("if-none-match", &tag)], None).await?;
-    for query in ["", "?page=2", "?page=2&page_size=50", "?page=0&page_size=101", "?page=9999", "?nonsense=1"]
-    {
+    for query in ["", "?page=2", "?page=2&page_size=50", "?page=0&page_size=101", "?page=9999"] {
         side.ask(Method::GET, &format!("{list}{query}"), &[], None).await?;
     }
     for path in [format!("{PATH}/{}/", Uuid::nil()), format!("{PATH}/nonsense/"), "/nothing/".to_owned()] {
@@ -104,7 +103,8 @@ fn body_of(answer: &Answer) -> Result<Value> {
     if answer.body.is_empty() {
         return Ok(Value::Null);
     }
-    let mut body: Value = serde_json::from_slice(&answer.body)?;
+    let text = || String::from_utf8_lossy(&answer.body).into_owned();
+    let mut body: Value = serde_json::from_slice(&answer.body).with_context(text)?;
     if !answer.status.is_success() {
         let errors = body["errors"].as_array().into_iter().flatten().map(|error| error["field"].clone());
         let mut errors: Vec<Value> = errors.collect();

@@ -6,7 +6,7 @@ mod caller;
 mod problem;
 mod sql;
 
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
@@ -141,7 +141,8 @@ macro_rules! by_hand {
                 })
             }
 
-            async fn list(State(pool): State<Pool>, asked: Query<Asked>) -> Answer {
+            async fn list(State(pool): State<Pool>, asked: Result<Query<Asked>, QueryRejection>) -> Answer {
+                let Query(asked) = asked?;
                 let (number, size) = asked.checked()?;
                 let mut connection = pool.acquire().await?;
                 let count: i64 = sqlx::query_scalar(COUNT).fetch_one(&mut *connection).await?;

@@ -1,6 +1,6 @@
 //! Errors as `application/problem+json`.
 
-use axum::extract::rejection::JsonRejection;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -68,6 +68,12 @@ impl From<sqlx::Error> for Problem {
 
 impl From<JsonRejection> for Problem {
     fn from(error: JsonRejection) -> Self {
+        Self::new(error.status(), error.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(error: QueryRejection) -> Self {
         Self::new(error.status(), error.body_text())
     }
 }
