@@ -8,6 +8,8 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+#[cfg(feature = "axum")]
+use crate::column::ColumnRef;
 use crate::error::{Error, Result, ValidationErrors};
 use crate::field::FieldType;
 use crate::model::{Model, Writable};
@@ -146,6 +148,12 @@ impl Fields {
                 self.errors.add(column.field, MISSING);
             }
         }
+    }
+
+    /// The columns whose fields are given.
+    #[cfg(feature = "axum")]
+    pub(crate) fn columns(&self) -> Vec<ColumnRef> {
+        self.data().filter(|column| self.given.contains_key(column.field)).map(ColumnRef::from).collect()
     }
 
     /// The columns that fields can be given of.

@@ -11,7 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use super::csrf::csrf_token;
 use super::problem::{Problem, WebResult};
 use super::settings::Web;
-use crate::capability::permissions::UserPermissions;
+use crate::capability::permissions::{PermissionSet, ReadPermissions, UserPermissions};
+use crate::db::Db;
 use crate::pool::Pool;
 use crate::users::UserModel;
 
@@ -74,7 +75,15 @@ impl<U: UserModel> Caller<U> {
     /// # Errors
     /// 401 where nobody is signed in, 403 where they do not have it.
     pub async fn require_perm(&self, code: &str) -> WebResult<()> {
-        if self.signed_in()?.has_perm(code, self.db()).await? {
+        self.require_perm_on(code, self.db()).await
+    }
+
+    /// The same, asked of this handle.
+    pub(super) async fn require_perm_on<'c, D>(&self, code: &str, db: D) -> WebResult<()>
+    where
+        D: Db<'c, ReadPermissions, Out = PermissionSet> + 'c,
+    {
+        if self.signed_in()?.has_perm(code, db).await? {
             return Ok(());
         }
         Err(Problem::forbidden(format!("this wants the permission {code}")))

@@ -5,25 +5,27 @@ use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 
 use super::problem::Problem;
+use super::viewset::Shown;
 use crate::model::Model;
 use crate::table::Role;
 use crate::value::Value;
 
-/// The tag of a row: its version, else the time of its last write, and a hash of the further members that it is shown with. None
-/// where the model has neither.
-pub(super) fn etag<M: Model>(row: &M, members: &str) -> Option<String> {
+/// The tag of a row: its version, else the time of its last write, where that tells all that is shown of it; else with a hash of
+/// what is shown.
+pub(super) fn etag<M: Model>(row: &M, shown: &Shown) -> String {
     let position = |role: Role| M::TABLE.columns.iter().position(|column| column.role == role);
-    let position = position(Role::Version).or_else(|| position(Role::Touched))?;
-    let state = match row.value(position) {
-        Value::BigInt(version) => version,
-        Value::Timestamp(time) => time.timestamp_micros(),
-        _ => return None,
+    let position = position(Role::Version).or_else(|| position(Role::Touched));
+    let state = match position.map(|position| row.value(position)) {
+        Some(Value::BigInt(version)) => Some(version),
+        Some(Value::Timestamp(time)) => Some(time.timestamp_micros()),
+        _ => None,
     };
-    if members.is_empty() {
-        return Some(format!("\"{state}\""));
+    let hash = || BASE64URL_NOPAD.encode(&Sha256::digest(&shown.json)[..12]);
+    match state {
+        Some(state) if shown.by_columns_alone => format!("\"{state}\""),
+        Some(state) => format!("\"{state}-{}\"", hash()),
+        None => format!("\"{}\"", hash()),
     }
-    let hash = Sha256::digest(members);
-    Some(format!("\"{state}-{}\"", BASE64URL_NOPAD.encode(&hash[..12])))
 }
 
 /// Whether the request sets a condition on the row that it writes.
@@ -32,8 +34,8 @@ pub(super) fn has_condition(headers: &HeaderMap) -> bool {
 }
 
 /// Refuses the write of a row that is another than the request says.
-pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M, members: &str) -> Result<(), Problem> {
-    if !has_condition(headers) || tags(headers, header::IF_MATCH, etag(row, members).as_deref(), false) {
+pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M, shown: &Shown) -> Result<(), Problem> {
+    if !has_condition(headers) || tags(headers, header::IF_MATCH, &etag(row, shown), false) {
         return Ok(());
     }
     let detail = format!("the {} has changed since: read it again", M::TABLE.model);
@@ -41,16 +43,16 @@ pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M, members: &str) -> Re
 }
 
 /// Whether who asks has the row as it is.
-pub(super) fn is_known<M: Model>(headers: &HeaderMap, row: &M, members: &str) -> bool {
-    tags(headers, header::IF_NONE_MATCH, etag(row, members).as_deref(), true)
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    tags(headers, header::IF_NONE_MATCH, tag, true)
 }
 
 /// Whether the header names the tag, or any.
-fn tags(headers: &HeaderMap, name: header::HeaderName, tag: Option<&str>, weak: bool) -> bool {
+fn tags(headers: &HeaderMap, name: header::HeaderName, tag: &str, weak: bool) -> bool {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     let mut named = lines.flat_map(|line| line.split(',')).map(str::trim);
     named.any(|named| {
         let named = if weak { named.strip_prefix("W/").unwrap_or(named) } else { named };
-        named == "*" || Some(named) == tag
+        named == "*" || named == tag
     })
 }

@@ -36,11 +36,21 @@ pub struct SaveOnly<'m, M> {
     model: &'m mut M,
     columns: Vec<ColumnRef>,
     only: Vec<Expr>,
+    /// Whether the columns are saved too that hooks change.
+    with_hooks: bool,
 }
 
 impl<'m, M: Model> SaveOnly<'m, M> {
     pub(crate) fn new(model: &'m mut M, columns: Vec<ColumnRef>) -> Self {
-        Self { model, columns, only: Vec::new() }
+        Self { model, columns, only: Vec::new(), with_hooks: false }
+    }
+
+    /// Saves what hooks change too, such as a slug that follows its title, and nothing that another may have written since
+    /// the row was read.
+    #[cfg(feature = "axum")]
+    pub(crate) fn with_hooks(mut self) -> Self {
+        self.with_hooks = true;
+        self
     }
 
     /// Writes nothing where the row does not meet the condition. For models whose writes are recorded.
@@ -282,9 +292,12 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
     type Out = bool;
 
     async fn run(self, connection: &mut B::Connection) -> Result<bool> {
-        let Self { model, columns, only } = self;
-        let positions = named::<M>(&columns)?;
+        let Self { model, columns, only, with_hooks } = self;
+        let mut positions = named::<M>(&columns)?;
+        let others = data_columns::<M>().filter(|i| with_hooks && !positions.contains(i));
+        let others: Vec<_> = others.map(|i| (i, model.value(i).into_owned())).collect();
         let write = prepare(model, WriteEvent::Update, now())?;
+        positions.extend(others.iter().filter(|(i, read)| model.value(*i) != *read).map(|(i, _)| *i));
         let nothing = positions.is_empty();
         let saved = Saved::These(positions, only);
         if nothing {

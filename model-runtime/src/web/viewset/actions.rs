@@ -14,6 +14,7 @@ use super::pagination::json;
 use super::work::Work;
 use super::{ViewSet, holds};
 use crate::column::ColumnRef;
+use crate::db::Db;
 use crate::error::{Error, ValidationErrors};
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
@@ -25,6 +26,7 @@ use crate::web::body;
 use crate::web::caller::Caller;
 use crate::web::etag;
 use crate::web::problem::{Problem, WebResult, method_not_allowed};
+use crate::write::SaveOnly;
 
 impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// The routes. Further ones are put beside them: `.route(&posts.path("/{id}/publish/"), post(publish))`.
@@ -65,7 +67,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         self.admit(action, caller).await?;
         let row = self.row_of(id, self.rows_of(caller))?.fetch_optional(caller.db()).await?;
         let row = row.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
-        self.admit_to(&row, action, caller).await?;
+        self.admit_to(&row, action, caller, &mut Work::Pool(caller.db().clone())).await?;
         Ok(row)
     }
 
@@ -89,9 +91,8 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// As [`answer`](Self::answer).
     pub async fn to_json(&self, row: &M, caller: &Caller<U>) -> WebResult<Box<RawValue>> {
         let members = self.members(row, &mut Work::Pool(caller.db().clone())).await?;
-        let mut body = Vec::new();
-        self.inner.shown.write(row, &members, &mut body)?;
-        serde_json::from_slice(&body).map_err(|error| Problem::internal(&error))
+        let shown = self.inner.shown.of(row, &members)?;
+        serde_json::from_slice(&shown.json).map_err(|error| Problem::internal(&error))
     }
 
     /// The further members that a row is shown with.
@@ -99,19 +100,19 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         if self.inner.related.is_none() {
             return Ok(String::new());
         }
-        let rows = of_key(M::objects(), &row.id());
+        // Whatever the scope: a write may have taken the row out of it.
+        let rows = QuerySet::<M>::of_key(row.id());
         let found = self.inner.load.one(rows, work).await?;
         found.map(|(_, members)| members).ok_or_else(|| Problem::not_found(M::TABLE.model))
     }
 
     fn respond(&self, status: StatusCode, row: &M, members: &str) -> WebResult {
-        let mut body = Vec::new();
-        self.inner.shown.write(row, members, &mut body)?;
-        let mut response = json(body);
+        let shown = self.inner.shown.of(row, members)?;
+        let tag =
+            HeaderValue::try_from(etag::etag(row, &shown)).map_err(|error| Problem::internal(&error))?;
+        let mut response = json(shown.json);
         *response.status_mut() = status;
-        if let Some(tag) = etag::etag(row, members).and_then(|tag| HeaderValue::try_from(tag).ok()) {
-            response.headers_mut().insert(header::ETAG, tag);
-        }
+        response.headers_mut().insert(header::ETAG, tag);
         Ok(response)
     }
 
@@ -151,11 +152,13 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     ) -> WebResult {
         set.admit(Action::Retrieve, &caller).await?;
         let rows = set.row_of(&path::<M>(id)?, set.rows_of(&caller))?;
-        let found = set.inner.load.one(rows, &mut Work::Pool(caller.db().clone())).await?;
+        let mut work = Work::Pool(caller.db().clone());
+        let found = set.inner.load.one(rows, &mut work).await?;
         let (row, members) = found.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
-        set.admit_to(&row, Action::Retrieve, &caller).await?;
+        set.admit_to(&row, Action::Retrieve, &caller, &mut work).await?;
         let mut response = set.respond(StatusCode::OK, &row, &members)?;
-        if etag::is_known(&headers, &row, &members) {
+        let tag = response.headers()[header::ETAG].to_str().unwrap_or_default();
+        if etag::is_known(&headers, tag) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
             *response.body_mut() = axum::body::Body::empty();
         }
@@ -214,8 +217,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         if action == Action::Replace {
             fields.require::<M>(&self.writable_in(action));
         }
+        // Not what others may have written since the row was read.
+        let given = fields.columns();
         fields.set(&mut row)?;
-        Box::pin(row.save(&mut work)).await.map_err(|error| conflict(error, &headers))?;
+        let save = (&mut work).run(SaveOnly::new(&mut row, given).with_hooks());
+        Box::pin(save).await.map_err(|error| conflict(error, &headers))?;
         let members = self.link(&row, links, &mut work).await?;
         work.commit().await?;
         self.respond(StatusCode::OK, &row, &members)
@@ -300,14 +306,15 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             Work::Transaction(_) => rows.clone().select_for_update().fetch_optional(&mut work).await?,
         };
         let row = row.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
-        self.admit_to(&row, action, caller).await?;
+        self.admit_to(&row, action, caller, &mut work).await?;
         if is_conditional {
             // Read behind the lock, so that whoever waited for it sees what was written meanwhile.
             let shown = match self.inner.related {
                 Some(_) => self.inner.load.one(rows, &mut work).await?,
                 None => None,
             };
-            etag::check(headers, &row, shown.as_ref().map_or("", |(_, members)| members))?;
+            let members = shown.as_ref().map_or("", |(_, members)| members);
+            etag::check(headers, &row, &self.inner.shown.of(&row, members)?)?;
         }
         Ok((row, work))
     }
@@ -328,7 +335,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         }
     }
 
-    async fn admit_to(&self, row: &M, action: Action, caller: &Caller<U>) -> WebResult<()> {
+    /// What is told by the row. It is asked where the work is: a transaction that waited for another connection could wait for
+    /// those who wait for its own.
+    async fn admit_to(&self, row: &M, action: Action, caller: &Caller<U>, work: &mut Work) -> WebResult<()> {
         if *self.access(action) != Access::Owner {
             return Ok(());
         }
@@ -336,7 +345,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         if self.inner.owner.is_some_and(|column| holds(row, column, &user.id())) {
             return Ok(());
         }
-        caller.require_perm(&action.permission::<M>()).await
+        caller.require_perm_on(&action.permission::<M>(), work).await
     }
 }
 

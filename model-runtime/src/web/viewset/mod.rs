@@ -14,7 +14,7 @@ pub use filter::TextColumns;
 pub(super) use filter::{Declared, Lookup, name_of};
 pub(super) use links::{LinkList, MAX_LINKS};
 pub(super) use pagination::Pagination;
-pub(super) use representation::Representation;
+pub(super) use representation::{Representation, Shown};
 
 use std::collections::HashMap;
 use std::fmt;

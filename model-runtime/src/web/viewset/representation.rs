@@ -11,6 +11,13 @@ use crate::record::Recording;
 use crate::table::{ColumnDef, Role};
 use crate::web::problem::{Problem, WebResult};
 
+/// A row as it is shown.
+pub(in crate::web) struct Shown {
+    pub json: Vec<u8>,
+    /// Whether nothing is shown but its columns.
+    pub by_columns_alone: bool,
+}
+
 type Compute<M> = Arc<dyn Fn(&M) -> serde_json::Value + Send + Sync>;
 
 /// Which columns of a row are shown, and what is computed of it.
@@ -57,6 +64,13 @@ impl<M: Model> Representation<M> {
 
     pub(in crate::web) fn computed(&self) -> impl Iterator<Item = (&'static str, &RefOr<Schema>)> {
         self.computed.iter().map(|(name, schema, _)| (*name, schema))
+    }
+
+    /// A row as JSON, with further members.
+    pub(super) fn of(&self, row: &M, members: &str) -> WebResult<Shown> {
+        let mut json = Vec::new();
+        self.write(row, members, &mut json)?;
+        Ok(Shown { json, by_columns_alone: members.is_empty() && self.computed.is_empty() })
     }
 
     /// Writes a row as JSON, with further members.
