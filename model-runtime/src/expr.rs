@@ -13,7 +13,7 @@ use crate::json_path::{self, JsonStep, JsonTest};
 use crate::queryset::{Subquery, push_with};
 use crate::relation::Joins;
 use crate::sql::Sql;
-use crate::table::{ColumnDef, Dialect};
+use crate::table::{ColumnDef, Dialect, Role};
 use crate::value::{Kind, Value};
 
 /// A condition on the rows of model `M`. Combine with `&`, `|` and `!`.
@@ -349,6 +349,13 @@ fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
         Compare::Ne if null_matters => " IS DISTINCT FROM ",
         op => op.sql(),
     });
+    // With statistics of the key SQLite would look at a bound value, and prepare the statement again for every other one.
+    let is_key = op == Compare::Eq && column.role == Role::Key && matches!(operand, Operand::Value(_));
+    if is_key && sql.dialect() == Dialect::Sqlite {
+        sql.push("(SELECT ");
+        sql.operand(&column, operand);
+        return sql.push(")");
+    }
     sql.operand(&column, operand);
 }
 
