@@ -68,7 +68,7 @@ fn at_most(case: Case, beside: Side, kind: Kind) -> Option<f64> {
         // Its driver is synchronous and decodes binary values: plain reads may be quicker.
         (Side::Diesel, _) if case.is_audited() || case == Case::AuditedBulkDelete => 1.00,
         (Side::Diesel, _) if is_write && kind == Kind::Postgres => 1.00,
-        (Side::SeaOrm, _) => 1.00,
-        (Side::Ours | Side::Sqlx | Side::Driver | Side::Diesel, _) => return None,
+        (Side::SeaOrm | Side::Toasty | Side::Rustango, _) => 1.00,
+        (Side::Ours | Side::Sqlx | Side::Driver | Side::Diesel | Side::Django, _) => return None,
     })
 }

@@ -34,9 +34,12 @@ struct Cli {
     /// Only these cases.
     #[arg(long)]
     case: Vec<Case>,
-    /// Only these sides; without, all that are to be had.
+    /// Only these sides; without, all that are in this program.
     #[arg(long, global = true)]
     side: Vec<Side>,
+    /// These sides too, which are programs of their own: `toasty` and `rustango` are built first, `django` wants Python.
+    #[arg(long, global = true)]
+    with: Vec<Side>,
     /// Few samples: shows that everything runs.
     #[arg(long, global = true)]
     quick: bool,
@@ -88,7 +91,7 @@ enum Action {
         /// Models of the crate.
         #[arg(long, default_value_t = 20)]
         models: usize,
-        /// Only these crates. Expanded code counts from the first on.
+        /// Only these crates.
         #[arg(long)]
         variant: Vec<compile::Variant>,
         /// Also builds the last of them with all dependencies.
@@ -176,7 +179,7 @@ async fn run(cli: Cli) -> Result<()> {
         Some(Action::Compile { models, variant, cold }) => {
             let all = compile::Variant::value_variants();
             let variants = if variant.is_empty() { all } else { &variant };
-            let edits = if cli.quick { 2 } else { 9 };
+            let edits = if cli.quick { 1 } else { 3 };
             let report = compile::compare(variants, models, edits, cold)?;
             report.print();
             write(&cli.json, &report)
@@ -195,7 +198,9 @@ async fn run(cli: Cli) -> Result<()> {
 
 impl Cli {
     fn sides(&self) -> Vec<Side> {
-        if self.side.is_empty() { Side::at_hand() } else { self.side.clone() }
+        let mut sides = if self.side.is_empty() { Side::at_hand() } else { self.side.clone() };
+        sides.extend(self.with.iter().filter(|side| !self.side.contains(side)));
+        sides
     }
 
     fn cases(&self) -> Vec<Case> {

@@ -114,7 +114,7 @@ pub async fn measure(
         let prepared = sampler.prepare(url, connections, material).await;
         match prepared.with_context(|| format!("{}: {}", side.label(), case.label()))? {
             None => running.push((*side, sampler, Vec::with_capacity(effort.rounds))),
-            Some(reason) => lacking.push((*side, reason.to_owned())),
+            Some(reason) => lacking.push((*side, reason)),
         }
     }
     let warm_up = effort.rounds.div_ceil(10);
@@ -139,7 +139,7 @@ pub async fn measure(
     let rounds = running.first().map_or(0, |(_, _, samples)| samples.len());
     let mut measured = Vec::new();
     for (side, sampler, samples) in running {
-        sampler.finish();
+        sampler.finish().await?;
         measured.push(OfSide::new(side, &samples));
     }
     Ok(Measured { case, rounds, sides: measured, lacking })

@@ -57,6 +57,13 @@ impl Machine {
     }
 }
 
+impl std::fmt::Display for Machine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { cpu, cores, kernel, load } = self;
+        write!(f, "{cpu}, {cores} cores, Linux {kernel}, load {load} at the start")
+    }
+}
+
 /// A table, all columns but the first to the right.
 pub fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
     let mut table = Table::new();
@@ -71,8 +78,7 @@ pub fn table<'a>(header: impl IntoIterator<Item = &'a str>) -> Table {
 impl Report {
     /// Prints it for people.
     pub fn print(&self) {
-        let Machine { cpu, cores, kernel, load } = &self.machine;
-        println!("{cpu}, {cores} cores, Linux {kernel}, load {load} at the start");
+        println!("{}", self.machine);
         for database in &self.databases {
             database.print();
         }

@@ -53,7 +53,7 @@ pub enum Case {
 }
 
 /// What the samples of one case on one side work on.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Material {
     /// The case.
     pub case: Case,

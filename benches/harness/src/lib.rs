@@ -3,14 +3,16 @@
 
 mod case;
 mod peer;
+mod process;
 mod rows;
 mod run;
 mod stream;
 
 pub use case::{Case, Material};
 pub use peer::{Change, Peer};
+pub use process::{Answer, Request, serve};
 pub use rows::{Draft, Editor, Last, LogEntry, SmallDraft, author, log, now};
-pub use run::{MIXED, PAGE, POSTS, Run, Sample, Sampler, UNCHANGED};
+pub use run::{Boxed, MIXED, PAGE, POSTS, Run, Sample, Sampler, UNCHANGED};
 pub use stream::{Reading, stream};
 // For `changes!`.
 pub use serde_json;

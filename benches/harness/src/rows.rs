@@ -46,7 +46,7 @@ pub struct SmallDraft {
 }
 
 /// A row of a list, behind which a page begins.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Last {
     /// When it was made.
     pub created_at: DateTime<Utc>,
@@ -57,7 +57,7 @@ pub struct Last {
 }
 
 /// In whose name all sides write.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct Editor {
     pub actor_id: String,

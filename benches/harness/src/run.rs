@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
 use stats_alloc::Region;
 
 use crate::ALLOCATOR;
@@ -13,7 +14,7 @@ use crate::peer::{Change, Peer};
 use crate::rows::Draft;
 
 /// What one sample took.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub struct Sample {
     /// Time.
     pub nanoseconds: u64,
@@ -23,7 +24,8 @@ pub struct Sample {
     pub bytes: u64,
 }
 
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+/// What a sampler's calls return.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// A side, whatever its type.
 pub trait Sampler: Send {
@@ -33,13 +35,13 @@ pub trait Sampler: Send {
         url: &'a str,
         connections: u32,
         material: &'a Material,
-    ) -> Boxed<'a, Option<&'static str>>;
+    ) -> Boxed<'a, Option<String>>;
 
     /// Takes one sample of it.
     fn sample(&mut self) -> Boxed<'_, Sample>;
 
     /// Ends the case, and the connections.
-    fn finish(&mut self);
+    fn finish(&mut self) -> Boxed<'_, ()>;
 }
 
 /// A side at one case after another.
@@ -68,14 +70,14 @@ impl<P: Peer> Sampler for Run<P> {
         url: &'a str,
         connections: u32,
         material: &'a Material,
-    ) -> Boxed<'a, Option<&'static str>> {
+    ) -> Boxed<'a, Option<String>> {
         Box::pin(async move {
             let peer = P::connect(url, connections).await?;
             let lacking = peer.lacks(material.case);
             if lacking.is_none() {
                 self.ready = Some(Ready::new(peer, material.clone()).await?);
             }
-            Ok(lacking)
+            Ok(lacking.map(str::to_owned))
         })
     }
 
@@ -83,8 +85,9 @@ impl<P: Peer> Sampler for Run<P> {
         Box::pin(async move { self.ready.as_mut().context("no case is ready")?.sample().await })
     }
 
-    fn finish(&mut self) {
+    fn finish(&mut self) -> Boxed<'_, ()> {
         self.ready = None;
+        Box::pin(async { Ok(()) })
     }
 }
 

@@ -1,8 +1,9 @@
-//! The sides: this library, sqlx by hand, the drivers below, and other libraries.
+//! The sides: this library, sqlx by hand, the drivers below, and other libraries, some of them in programs of their own.
 
 #[cfg(feature = "peers")]
 mod diesel;
 mod ours;
+mod process;
 mod rusqlite;
 #[cfg(feature = "peers")]
 mod sea_orm;
@@ -16,6 +17,7 @@ use clap::ValueEnum;
 use harness::{Peer, Reading, Run, Sampler};
 use serde::{Deserialize, Serialize};
 
+use self::process::Process;
 use crate::database::Kind;
 
 /// A side.
@@ -34,11 +36,17 @@ pub enum Side {
     Diesel,
     /// SeaORM.
     SeaOrm,
+    /// Toasty, in a program of its own.
+    Toasty,
+    /// rustango, in a program of its own.
+    Rustango,
+    /// Django, by `python3`.
+    Django,
 }
 
-/// Calls a macro with the type of a side that is in this program.
+/// Calls a macro with the type of a side that is in this program, or does something else.
 macro_rules! with_type {
-    ($side:expr, $kind:expr, $with:ident) => {
+    ($side:expr, $kind:expr, $with:ident, else $elsewhere:expr) => {
         match ($side, $kind) {
             (Side::Ours, _) => $with!(ours::Ours),
             (Side::Sqlx, Kind::Sqlite) => $with!(sqlx::sqlite::Sqlx<false>),
@@ -54,7 +62,8 @@ macro_rules! with_type {
             #[cfg(feature = "peers")]
             (Side::SeaOrm, _) => $with!(sea_orm::SeaOrm),
             #[cfg(not(feature = "peers"))]
-            _ => $side.is_missing(),
+            (Side::Diesel | Side::SeaOrm, _) => anyhow::bail!("{} wants the feature `peers`", $side.label()),
+            (Side::Toasty | Side::Rustango | Side::Django, _) => $elsewhere,
         }
     };
 }
@@ -69,6 +78,9 @@ impl Side {
             Self::Driver => "driver",
             Self::Diesel => "Diesel",
             Self::SeaOrm => "SeaORM",
+            Self::Toasty => "Toasty",
+            Self::Rustango => "rustango",
+            Self::Django => "Django",
         }
     }
 
@@ -85,22 +97,17 @@ impl Side {
                 run::<$Peer>()
             };
         }
-        with_type!(self, kind, run)
+        with_type!(self, kind, run, else Ok(Box::new(Process::start(self)?)))
     }
 
-    /// Has it read all posts, in this process.
+    /// Has it read all posts, in this process or in its own.
     pub async fn stream(self, kind: Kind, url: &str) -> Result<Reading> {
         macro_rules! run {
             ($Peer:ty) => {
                 harness::stream::<$Peer>(url).await
             };
         }
-        with_type!(self, kind, run)
-    }
-
-    #[cfg(not(feature = "peers"))]
-    fn is_missing<T>(self) -> Result<T> {
-        anyhow::bail!("{} wants the feature `peers`", self.label())
+        with_type!(self, kind, run, else Process::start(self)?.stream(url).await)
     }
 
     /// All of them.
@@ -108,10 +115,13 @@ impl Side {
         Self::value_variants().iter().copied()
     }
 
-    /// Those that this program was built with.
+    /// Those that are in this program.
     pub fn at_hand() -> Vec<Self> {
-        let is_at_hand =
-            |side: &Self| cfg!(feature = "peers") || !matches!(side, Self::Diesel | Self::SeaOrm);
+        let is_at_hand = |side: &Self| match side {
+            Self::Diesel | Self::SeaOrm => cfg!(feature = "peers"),
+            Self::Toasty | Self::Rustango | Self::Django => false,
+            _ => true,
+        };
         Self::all().filter(is_at_hand).collect()
     }
 
