@@ -35,6 +35,10 @@ const BATCH: usize = 1_000;
 /// Why it has no guarded update.
 const NO_COUNT: &str = "its update by a query does not tell how many rows it changed, nor return them";
 
+/// Why it has no mixed case on SQLite.
+const BLOCKS: &str = "its SQLite driver blocks the runtime's threads: while all of them wait for the lock, the task that \
+                      has it cannot go on, until the others give up";
+
 fn timestamp(time: DateTime<Utc>) -> Result<Timestamp> {
     Ok(Timestamp::from_microsecond(time.timestamp_micros())?)
 }
@@ -43,7 +47,7 @@ fn timestamp(time: DateTime<Utc>) -> Result<Timestamp> {
 macro_rules! by_toasty {
     (
         $module:ident, $json:tt, $Ip:ty, |$ip:ident| $to_ip:expr,
-        |$url:ident| $to_url:expr, |$opened:ident| $open:expr, |$db:ident| $begin:expr
+        |$url:ident| $to_url:expr, |$opened:ident| $open:expr, |$db:ident| $begin:expr, mixed: $mixed:expr
     ) => {
         mod $module {
             use super::*;
@@ -217,7 +221,11 @@ macro_rules! by_toasty {
                 }
 
                 fn lacks(&self, case: Case) -> Option<&'static str> {
-                    matches!(case, Case::Sell | Case::SellAndRead).then_some(NO_COUNT)
+                    match case {
+                        Case::Sell | Case::SellAndRead => Some(NO_COUNT),
+                        Case::Mixed => $mixed,
+                        _ => None,
+                    }
                 }
 
                 async fn get(&self, id: Uuid) -> Result<Post> {
@@ -413,11 +421,19 @@ by_toasty!(
     |ip| ip.to_string(),
     |url| &format!("sqlite:{}", url.trim_start_matches("sqlite://")),
     |db| synchronous_normal,
-    |db| db.transaction_builder().mode(TransactionMode::Immediate).begin().await?
+    |db| db.transaction_builder().mode(TransactionMode::Immediate).begin().await?,
+    mixed: Some(BLOCKS)
 );
-by_toasty!(postgres, jsonb, IpInet, |ip| IpInet::new_host(ip), |url| url, |db| as_it_comes, |db| db
-    .transaction()
-    .await?);
+by_toasty!(
+    postgres,
+    jsonb,
+    IpInet,
+    |ip| IpInet::new_host(ip),
+    |url| url,
+    |db| as_it_comes,
+    |db| db.transaction().await?,
+    mixed: None
+);
 
 fn main() -> Result<()> {
     harness::serve::<sqlite::Toasty, postgres::Toasty>()
