@@ -3,7 +3,7 @@
 //! its audited writes are one statement fewer, and less safe.
 
 // What Toasty derives is public, of private types too.
-#![allow(private_interfaces)]
+#![allow(private_interfaces, private_bounds)]
 
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{DateTime, Utc};
