@@ -42,6 +42,7 @@ chapters! {
     permissions
     files
     web
+    admin
     databases
     schema
     build_time_checks

@@ -1,4 +1,4 @@
-//! The blog's REST API: posts, signing in, and whether the program is well.
+//! The blog's REST API: posts, signing in, the audit page, and whether the program is well.
 
 mod document;
 mod filed;
@@ -14,6 +14,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use model_runtime::admin::AuditPage;
 use model_runtime::prelude::*;
 use model_runtime::users::User;
 use model_runtime::web::{self, Problem, Web};
@@ -22,7 +23,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::blog::{Category, Post, Tag};
 
-/// How long a request may take.
+/// Where the audit page is.
+const AUDIT_PAGE: &str = "/admin/audit";
+
+/// How long a request may take, until its answer begins.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The models of which there are permissions.
@@ -30,8 +34,9 @@ pub fn guarded() -> [&'static TableDef; 4] {
     [User::table(), Post::table(), Category::table(), Tag::table()]
 }
 
-/// All routes of the API. `cursors` signs the cursors of its lists.
+/// All routes: of the API and of the audit page. `cursors` signs the cursors of their lists.
 pub fn app(web: &Web<User>, cursors: Cursors) -> Router {
+    let audit = AuditPage::new(AUDIT_PAGE, web, cursors.clone()).router();
     let (posts, categories, tags) = (posts::posts(cursors), filed::categories(), filed::tags());
     let document = document::document(&posts).view_set(&categories).view_set(&tags);
     let api = Router::new()
@@ -42,12 +47,14 @@ pub fn app(web: &Web<User>, cursors: Cursors) -> Router {
         .merge(document.router("/api/openapi.json"))
         .merge(web::swagger_ui("/api/docs", "/api/openapi.json"))
         .fallback(web::not_found)
-        .method_not_allowed_fallback(web::method_not_allowed)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn(in_time))
-        .layer(web.layer());
+        .method_not_allowed_fallback(web::method_not_allowed);
     // Whoever asks whether the program is well does so often, and is nobody.
-    api.merge(health::router(web.db().clone()))
+    bounded(api).layer(web.layer()).merge(bounded(audit)).merge(health::router(web.db().clone()))
+}
+
+/// The routes, whose panics and whose patience end a request and no more.
+fn bounded(routes: Router) -> Router {
+    routes.layer(CatchPanicLayer::custom(panicked)).layer(middleware::from_fn(in_time))
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

@@ -98,11 +98,13 @@ CREATE TABLE IF NOT EXISTS "audit_logs" (
 
 CREATE INDEX IF NOT EXISTS "audit_logs_content_type_object_id_id_idx" ON "audit_logs" ("content_type", "object_id", "id");
 
+CREATE INDEX IF NOT EXISTS "audit_logs_content_type_id_idx" ON "audit_logs" ("content_type", "id");
+
 CREATE INDEX IF NOT EXISTS "audit_logs_actor_id_id_idx" ON "audit_logs" ("actor_id" NULLS FIRST, "id");
 
 CREATE INDEX IF NOT EXISTS "audit_logs_action_id_idx" ON "audit_logs" ("action", "id");
 
-CREATE INDEX IF NOT EXISTS "audit_logs_timestamp_idx" ON "audit_logs" ("timestamp");
+CREATE INDEX IF NOT EXISTS "audit_logs_timestamp_id_idx" ON "audit_logs" ("timestamp", "id");
 
 CREATE INDEX IF NOT EXISTS "audit_logs_changes_idx" ON "audit_logs" USING gin ("changes");
 

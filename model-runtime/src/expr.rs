@@ -204,6 +204,9 @@ pub(crate) enum Expr {
     All(Vec<Expr>),
     Any(Vec<Expr>),
     Not(Box<Expr>),
+    /// The same condition, for which no index is used.
+    #[cfg(feature = "cursors")]
+    Tested(Box<Expr>),
     /// SQL of the derive's or a capability's, in which `{t}` stands before each column of the rows.
     Raw(Cow<'static, str>),
     /// Such SQL, with one value wherever `{}` stands.
@@ -253,6 +256,8 @@ impl Expr {
             Self::Row { columns, .. } => columns.iter().for_each(|column| joins.add(column.path)),
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.joins(joins)),
             Self::Not(part) => part.joins(joins),
+            #[cfg(feature = "cursors")]
+            Self::Tested(part) => part.joins(joins),
             Self::Sql { .. } | Self::Raw(_) | Self::Template(..) | Self::Fragment(_) => {}
         }
     }
@@ -296,6 +301,12 @@ impl Expr {
                 sql.push("(");
                 part.render(sql);
                 sql.push(") IS NOT TRUE");
+            }
+            #[cfg(feature = "cursors")]
+            Self::Tested(part) => {
+                sql.push("(");
+                part.render(sql);
+                sql.push(") IS TRUE");
             }
             Self::Raw(text) => sql.push(&text.replace("{t}", sql.before_column())),
             Self::Template(template, value) => {

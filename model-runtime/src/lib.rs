@@ -28,13 +28,15 @@
 //!
 //! Cargo features: `sqlite` (default) and `postgres`; `users` for users, `files` for stored files and avatars, `s3` to
 //! store them in S3, `cursors` for pages by a signed cursor; `cache` for rows that are kept in memory, `redis` to keep them
-//! in Redis; `axum` for the web.
+//! in Redis; `axum` for the web, `admin` for a page that shows the audit trail.
 
 #[cfg(not(any(feature = "sqlite", feature = "postgres")))]
 compile_error!("model-runtime wants a database: enable its feature `sqlite`, `postgres` or both");
 
 extern crate self as model_runtime;
 
+#[cfg(feature = "admin")]
+pub mod admin;
 mod arithmetic;
 mod atomic;
 mod backend;

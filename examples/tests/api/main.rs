@@ -1,7 +1,9 @@
-//! The REST API over HTTP, on each database.
+//! The REST API and the audit page over HTTP, on each database.
 
 mod audit;
+mod audit_page;
 mod bad_input;
+mod browser;
 mod conditions;
 mod docs;
 mod guide;

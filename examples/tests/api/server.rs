@@ -80,7 +80,8 @@ impl Api {
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let app = app.into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { db, users, client: reqwest::Client::new(), origin }
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { db, users, client, origin }
     }
 
     pub fn origin(&self) -> &str {

@@ -44,9 +44,10 @@ use chrono::{DateTime, Utc};
 #[model(table = "audit_logs", label = "audit.audit_log", order = "-id", append_only, companions = schema, unchecked)]
 #[allow(clippy::duplicated_attributes, reason = "several indexes end with the key")]
 #[index(content_type, object_id, id)]
+#[index(content_type, id)]
 #[index(actor_id, id)]
 #[index(action, id)]
-#[index(timestamp)]
+#[index(timestamp, id)]
 pub struct AuditLog {
     /// Counts up; later writes of a row have larger ones.
     pub id: i64,

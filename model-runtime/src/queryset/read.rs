@@ -293,6 +293,13 @@ impl<B: Backend, Q: Query> Op<B> for FetchAll<Q> {
 #[derive(Debug)]
 pub struct FetchOptional<Q>(Q);
 
+#[cfg(feature = "cursors")]
+impl<Q> FetchOptional<Q> {
+    pub(super) fn new(query: Q) -> Self {
+        Self(query)
+    }
+}
+
 impl<B: Backend, Q: Query> Op<B> for FetchOptional<Q> {
     type Out = Option<Q::Item>;
 

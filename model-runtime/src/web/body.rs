@@ -76,7 +76,7 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Pro
     })
 }
 
-async fn bytes(request: Request) -> Result<Bytes, Problem> {
+pub(crate) async fn bytes(request: Request) -> Result<Bytes, Problem> {
     let BodyLimit(limit) = request.extensions().get().copied().unwrap_or(BODY_LIMIT);
     let too_large = || {
         let detail = format!("the body has more than {limit} bytes, which is all that is taken");

@@ -68,7 +68,7 @@ pub(super) async fn check_token(request: Request, session: &str) -> Result<Reque
     )))
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';')
         .next()

@@ -20,8 +20,12 @@ mod settings;
 mod swagger_ui;
 mod viewset;
 
+#[cfg(feature = "admin")]
+pub(crate) use body::bytes;
 pub use body::{JsonBody, QueryString};
 pub use caller::{Caller, SignedIn};
+#[cfg(feature = "admin")]
+pub(crate) use csrf::is_form;
 pub use csrf::{CSRF_FIELD, CSRF_HEADER};
 pub use layer::AuditLayer;
 pub use openapi::ApiDoc;

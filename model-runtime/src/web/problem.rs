@@ -52,8 +52,23 @@ impl Problem {
         self.status
     }
 
+    #[cfg(feature = "admin")]
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
+    }
+
+    #[cfg(feature = "admin")]
+    pub(crate) fn errors(&self) -> &[FieldError] {
+        &self.errors
+    }
+
     /// 400 with these fields, all at once.
-    pub(super) fn bad_request(errors: ValidationErrors) -> Self {
+    pub(crate) fn bad_request(errors: ValidationErrors) -> Self {
         let mut problem = Self::new(StatusCode::BAD_REQUEST, "the request cannot be understood");
         problem.errors = errors.errors().to_vec();
         problem
@@ -82,7 +97,7 @@ impl Problem {
     }
 
     /// 500: the error is logged, and not told.
-    pub(super) fn internal(error: &dyn std::fmt::Display) -> Self {
+    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "the request failed");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -158,7 +173,9 @@ impl IntoResponse for Problem {
         let body = serde_json::to_string(&body).unwrap_or_default();
         let kind = HeaderValue::from_static("application/problem+json");
         let mut response = (self.status, [(header::CONTENT_TYPE, kind)], body).into_response();
-        response.headers_mut().extend(self.headers);
+        response.headers_mut().extend(self.headers.iter().cloned());
+        // For what writes problems in another form.
+        response.extensions_mut().insert(self);
         response
     }
 }

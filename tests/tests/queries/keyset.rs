@@ -118,6 +118,54 @@ on_both! {
         }
     }
 
+    async fn the_page_before_is_the_one_that_was_there(db) {
+        rows(120, &db).await;
+        for query in orders() {
+            let mut pages = vec![page(query.clone(), None, &db).await];
+            while let Some(next) = pages.last().and_then(|page| page.next.clone()) {
+                pages.push(page(query.clone(), Some(&next), &db).await);
+            }
+            assert!(pages.len() > 2 && pages[0].previous.is_none());
+            let before = async |cursor: Option<&str>| {
+                query.clone().keyset(37, &cursors()).before(cursor).unwrap().fetch(&db).await.unwrap()
+            };
+            for (i, wanted) in pages.iter().enumerate().take(pages.len() - 1) {
+                let found = before(pages[i + 1].previous.as_deref()).await;
+                assert_eq!((ids(&found.items), &found.next, &found.previous), (ids(&wanted.items), &wanted.next, &wanted.previous), "{query}");
+            }
+            let last = before(None).await;
+            let all: Vec<Uuid> = pages.iter().flat_map(|page| ids(&page.items)).collect();
+            assert_eq!((ids(&last.items), last.next), (all[all.len() - 37..].to_vec(), None));
+        }
+    }
+
+    async fn a_search_among_rows_finds_what_a_filter_finds(db) {
+        rows(120, &db).await;
+        for query in orders() {
+            let all = query.clone().filter(|e| e.integer.eq(3)).keyset(1000, &cursors());
+            let wanted = ids(&all.fetch(&db).await.unwrap().items);
+            for among in [1, 7, 119, 120, 1000] {
+                let (mut found, mut cursor, mut pages) = (Vec::new(), None::<String>, 0);
+                loop {
+                    let search = query.clone().keyset(5, &cursors()).among(among, |e| e.integer.eq(3));
+                    let (page, asked) = profile("page", search.after(cursor.as_deref()).unwrap().fetch(&db)).await;
+                    let page = page.unwrap();
+                    assert_eq!(asked.statements.len(), 2);
+                    found.extend(ids(&page.items));
+                    pages += 1;
+                    cursor = page.next;
+                    if cursor.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(found, wanted, "{query} among {among}");
+                assert!(pages <= 120 / among + 1 + wanted.len() as u64 / 5 + 1, "{pages} pages among {among}");
+            }
+        }
+        let none = Everything::objects().keyset(5, &cursors()).among(0, |e| e.integer.eq(3)).fetch(&db).await;
+        assert_eq!(refused_fields(none)[0].field, "among");
+    }
+
     async fn rows_that_come_and_go_move_no_other(db) {
         rows(400, &db).await;
         for order in [

@@ -62,7 +62,7 @@ on_both! {
         uses(logs().for_key::<Article>(id).limit(10), "audit_logs_content_type_object_id_id_idx", &db).await;
         uses(logs().by(17), "audit_logs_actor_id_id_idx", &db).await;
         uses(logs().action(Action::Archive), "audit_logs_action_id_idx", &db).await;
-        uses(logs().recent(1), "audit_logs_timestamp_idx", &db).await;
+        uses(logs().recent(1), "audit_logs_timestamp_id_idx", &db).await;
         if db.dialect() == Dialect::Postgres {
             uses(logs().changed("rare"), "audit_logs_changes_idx", &db).await;
         }
