@@ -55,7 +55,8 @@ pub enum Access {
     Permission,
     /// Whoever has this permission.
     Code(Cow<'static, str>),
-    /// Whose row it is, by [`owned_by`](super::ViewSet::owned_by), and whoever has the model's own permission.
+    /// Whose row it is, by [`owned_by`](super::ViewSet::owned_by), and whoever has the model's own permission. The list has the rows
+    /// of who asks, and all for whoever has the permission.
     Owner,
     /// Nobody: there is no such route.
     Nobody,

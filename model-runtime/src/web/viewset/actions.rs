@@ -16,6 +16,7 @@ use super::{ViewSet, holds};
 use crate::column::ColumnRef;
 use crate::db::Db;
 use crate::error::{Error, ValidationErrors};
+use crate::capability::permissions::UserPermissions;
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
 use crate::fields::{Fields, Members};
@@ -23,6 +24,7 @@ use crate::model::{Model, Writable};
 use crate::queryset::{Query, QuerySet};
 use crate::users::UserModel;
 use crate::web::body;
+use crate::table::ColumnDef;
 use crate::web::caller::Caller;
 use crate::web::etag;
 use crate::web::problem::{Problem, WebResult, method_not_allowed};
@@ -141,7 +143,21 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 
     async fn list(State(set): State<Self>, caller: Caller<U>, OriginalUri(uri): OriginalUri) -> WebResult {
         set.admit(Action::List, &caller).await?;
-        set.page(set.rows_of(&caller), &uri, &[], &caller).await
+        set.page(set.listed(&caller).await?, &uri, &[], &caller).await
+    }
+
+    /// The rows that the list has: where it goes by their owner the caller's own, unless they have the permission.
+    async fn listed(&self, caller: &Caller<U>) -> WebResult<QuerySet<M>> {
+        let rows = self.rows_of(caller);
+        if *self.access(Action::List) != Access::Owner {
+            return Ok(rows);
+        }
+        let (user, code) = (caller.signed_in()?, Action::List.permission::<M>());
+        match self.inner.owner {
+            None => caller.require_perm(&code).await.map(|()| rows),
+            Some(_) if user.has_perm(&code, caller.db()).await? => Ok(rows),
+            Some(owner) => Ok(of_value(rows, owner, &user.id())),
+        }
     }
 
     async fn retrieve(
@@ -352,9 +368,14 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 /// Of these rows the one of a key.
 fn of_key<M: Model>(rows: QuerySet<M>, id: &M::Id) -> QuerySet<M> {
     rows.filter_expr(Expr::Compare {
-        column: ColumnRef::from(M::TABLE.key()),
+        column: ColumnRef::from(column),
+    of_value(rows, M::TABLE.key(), id)
+}
+
+/// Of these rows those that have a value in a column.
+fn of_value<M: Model, T: FieldType>(rows: QuerySet<M>, column: &'static ColumnDef, value: &T) -> QuerySet<M> {
         op: Compare::Eq,
-        operand: Operand::Value(id.to_value().into_owned()),
+        operand: Operand::Value(value.to_value().into_owned()),
     })
 }
 
