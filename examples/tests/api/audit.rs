@@ -34,6 +34,16 @@ on_both! {
         assert_eq!(made.get_version_num(), 7);
     }
 
+    async fn of_a_long_user_agent_the_start_is_kept(db) {
+        let api = Api::serve(db).await;
+        let (_, token) = api.user("test@example.com").await;
+        let request = api.request(Method::POST, "/api/posts/").bearer_auth(&token);
+        let request = request.header("user-agent", "é".repeat(4000)).json(&json!({"title": "a", "content": "b"}));
+        assert_eq!(api.send(request).await.status, 201);
+        let row = AuditLog::objects().order_by(|a| a.id.desc()).fetch_one(&api.db).await.unwrap();
+        assert_eq!(row.user_agent, "é".repeat(512));
+    }
+
     async fn requests_at_once_do_not_mix(db) {
         let api = Api::serve(db).await;
         let mut users = Vec::new();

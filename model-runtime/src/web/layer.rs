@@ -71,13 +71,18 @@ fn open<U: UserModel>(
     Box::pin(answer.instrument(span))
 }
 
+/// Most characters of a client's name of itself that are kept: each row of the audit trail has them.
+const USER_AGENT_LENGTH: usize = 512;
+
 fn context_of<U>(request: &Request, web: &Web<U>, id: String) -> AuditContext {
     let headers = request.headers();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-    let user_agent = headers.get(header::USER_AGENT).map(|text| String::from_utf8_lossy(text.as_bytes()));
+    let user_agent = headers.get(header::USER_AGENT).map(|text| {
+        String::from_utf8_lossy(text.as_bytes()).chars().take(USER_AGENT_LENGTH).collect::<String>()
+    });
     AuditContext {
         ip_address: client_address(headers, peer, web.proxies()),
-        user_agent: user_agent.unwrap_or_default().into_owned(),
+        user_agent: user_agent.unwrap_or_default(),
         request_id: Some(id),
         ..AuditContext::default()
     }
