@@ -285,7 +285,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         caller: &Caller<U>,
     ) -> WebResult<(Fields, Vec<SetLinks<M>>)> {
         let Members(mut given) = body::json(request).await?;
-        let (links, refused) = links::take(&self.inner.links, &mut given, caller.db()).await?;
+        let (links, refused) = links::take(&self.inner.links, &mut given, caller).await?;
         let mut fields = Fields::new::<M>(given).read_only(self.read_only_in(action));
         refused.into_iter().for_each(|(name, why)| fields.refuse(name, why));
         Ok((fields, links))

@@ -15,9 +15,11 @@ use crate::fields::value_of_json;
 use crate::many_to_many::Through;
 use crate::model::{Model, Writable};
 use crate::pool::Pool;
-use crate::queryset::Query;
-use crate::table::{ColumnDef, Dialect};
+use crate::queryset::{Query, QuerySet};
+use crate::table::{ColumnDef, Dialect, ScopeDef, TableDef};
+use crate::users::UserModel;
 use crate::validate::check_value;
+use crate::web::caller::Caller;
 
 /// Most rows that one can be linked to by a request.
 pub(in crate::web) const MAX_LINKS: usize = 100;
@@ -26,38 +28,67 @@ pub(in crate::web) const MAX_LINKS: usize = 100;
 pub(super) type SetLinks<M> =
     Box<dyn for<'a> FnOnce(&'a M, &'a mut Work) -> BoxFuture<'a, Result<()>> + Send>;
 
-type Find<M> =
-    dyn for<'a> Fn(&'a str, &'a Pool) -> BoxFuture<'a, Result<Result<SetLinks<M>, String>>> + Send + Sync;
+type Find<M, U> = dyn for<'a> Fn(&'a str, &'a Caller<U>) -> BoxFuture<'a, Result<Result<SetLinks<M>, String>>>
+    + Send
+    + Sync;
 
 /// A list of linked rows, each named by a column.
-pub(in crate::web) struct LinkList<M> {
+pub(in crate::web) struct LinkList<M, U> {
     pub name: &'static str,
     pub column: &'static ColumnDef,
-    find: Arc<Find<M>>,
+    find: Arc<Find<M, U>>,
 }
 
-impl<M> Clone for LinkList<M> {
+impl<M, U> Clone for LinkList<M, U> {
     fn clone(&self) -> Self {
         Self { find: Arc::clone(&self.find), ..*self }
     }
 }
 
-impl<M: Model> LinkList<M> {
-    pub(super) fn new<L, R, T>(name: &'static str, through: Through<M, L, R>, by: Column<R, T>) -> Self
+impl<M: Model, U: UserModel> LinkList<M, U> {
+    /// # Panics
+    /// Where the column is not unique by itself.
+    pub(super) fn new<L, R, T>(
+        name: &'static str,
+        through: Through<M, L, R>,
+        by: Column<R, T>,
+        rows: impl Fn(Option<&U>) -> QuerySet<R> + Send + Sync + 'static,
+    ) -> Self
     where
         L: Writable,
         R: Model,
         T: FieldType,
     {
-        let find: Arc<Find<M>> = Arc::new(move |json, db| Box::pin(find(json, through, by, db)));
-        Self { name, column: by.def(), find }
+        let (column, model) = (by.def(), R::TABLE.model);
+        assert!(
+            is_unique(R::TABLE, column),
+            "links({name:?}) goes by {model}.{field}, of which several rows can have the same value: make it `#[column(unique)]`, \
+             or take a column that is",
+            field = column.field,
+        );
+        let find: Arc<Find<M, U>> =
+            Arc::new(move |json, caller| Box::pin(find(json, through, by, rows(caller.user()), caller.db())));
+        Self { name, column, find }
     }
+}
+
+/// Whether no two live rows have the same value in the column.
+fn is_unique(table: &TableDef, column: &ColumnDef) -> bool {
+    let (part, descending) = (format!("\"{}\"", column.name), format!("\"{}\" DESC", column.name));
+    let live: Vec<String> = table.scopes.iter().map(ScopeDef::sql).collect();
+    let live = live.join(" AND ");
+    column.name == table.key().name
+        || table.indexes.iter().any(|index| {
+            let is_of_column = matches!(index.parts, [only] if *only == part || *only == descending);
+            index.unique && is_of_column && index.filter.is_none_or(|filter| filter == live)
+        })
 }
 
 async fn find<M, L, R, T>(
     json: &str,
     through: Through<M, L, R>,
     by: Column<R, T>,
+    rows: QuerySet<R>,
     db: &Pool,
 ) -> Result<Result<SetLinks<M>, String>>
 where
@@ -81,7 +112,7 @@ where
     }
     let rows = match values.as_slice() {
         [] => Vec::new(),
-        values => R::objects().filter(|_| by.is_in(values)).fetch_all(db).await?,
+        values => rows.filter(|_| by.is_in(values)).fetch_all(db).await?,
     };
     let is_known = |value: &T| rows.iter().any(|row| holds(row, by.def(), value));
     if let Some(unknown) = values.iter().position(|value| !is_known(value)) {
@@ -110,15 +141,15 @@ fn start(item: &RawValue) -> String {
 }
 
 /// Takes the lists out of what is given. What is wrong with them is told with the fields.
-pub(super) async fn take<M: Model>(
-    lists: &[LinkList<M>],
+pub(super) async fn take<M: Model, U: UserModel>(
+    lists: &[LinkList<M, U>],
     given: &mut BTreeMap<String, Box<RawValue>>,
-    db: &Pool,
+    caller: &Caller<U>,
 ) -> Result<(Vec<SetLinks<M>>, Vec<(&'static str, String)>)> {
     let (mut found, mut refused) = (Vec::new(), Vec::new());
     for list in lists {
         let Some(json) = given.remove(list.name) else { continue };
-        match (list.find)(json.get(), db).await? {
+        match (list.find)(json.get(), caller).await? {
             Ok(set) => found.push(set),
             Err(why) => refused.push((list.name, why)),
         }

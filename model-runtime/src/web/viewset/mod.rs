@@ -102,7 +102,7 @@ struct Inner<M, U> {
     shown: Representation<M>,
     load: Arc<dyn Load<M>>,
     related: Option<RelatedSchema>,
-    links: Vec<LinkList<M>>,
+    links: Vec<LinkList<M, U>>,
     read_only: Vec<&'static str>,
     access: HashMap<Action, Access>,
     owner: Option<&'static ColumnDef>,
@@ -267,14 +267,49 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 
     /// Takes a list of the rows that one is linked to, each by a column that is unique: with `.links("tags", Post::TAGS, |t| t.slug)`
     /// a post is given `"tags": ["rust"]`, and linked to these and no others. Where the list is not given, its links stay.
-    /// [`related`](Self::related) shows them.
+    /// [`related`](Self::related) shows them. Whoever may write the row may link it to every live row, also where a view set shows
+    /// them fewer: [`links_among`](Self::links_among) says which.
+    ///
+    /// # Panics
+    /// Where the column is neither the key nor unique by itself: a value would then link to several rows.
     pub fn links<L: Writable, R: Model, T: FieldType>(
         self,
         name: &'static str,
         through: Through<M, L, R>,
         by: impl FnOnce(R::Columns) -> Column<R, T>,
     ) -> Self {
-        let list = LinkList::new(name, through, by(R::COLUMNS));
+        self.links_among(name, through, by, |_| R::objects())
+    }
+
+    /// As [`links`](Self::links), among the rows that there are for a user, or for nobody. Another is answered as one that is unknown.
+    ///
+    /// ```
+    /// # use model_runtime::{prelude::*, users::User, web::ViewSet};
+    /// # #[mixins] #[derive(Debug, Clone, Model)] #[model(table = "labels", unchecked)]
+    /// # struct Label { #[column(unique)] name: String, owner_id: Uuid }
+    /// # #[mixins] #[derive(Debug, Clone, Model)] #[model(table = "post_labels", unchecked)]
+    /// # struct PostLabel {
+    /// #     #[belongs_to(Post, on_delete = cascade)] post_id: Uuid,
+    /// #     #[belongs_to(Label, on_delete = cascade)] label_id: Uuid,
+    /// # }
+    /// # #[mixins] #[derive(Debug, Clone, Model)] #[model(table = "posts", unchecked)] #[many_to_many(Label, through = PostLabel)]
+    /// # struct Post { title: String }
+    /// let posts = ViewSet::<Post>::new("/api/posts").links_among("labels", Post::LABELS, |label| label.name, |user| {
+    ///     Label::objects().filter(|label| label.owner_id.is_in(user.map(|user| user.id)))
+    /// });
+    /// # let _ = posts;
+    /// ```
+    ///
+    /// # Panics
+    /// As `links` does.
+    pub fn links_among<L: Writable, R: Model, T: FieldType>(
+        self,
+        name: &'static str,
+        through: Through<M, L, R>,
+        by: impl FnOnce(R::Columns) -> Column<R, T>,
+        rows: impl Fn(Option<&U>) -> QuerySet<R> + Send + Sync + 'static,
+    ) -> Self {
+        let list = LinkList::new(name, through, by(R::COLUMNS), rows);
         self.with(|set| set.links.push(list))
     }
 
@@ -360,7 +395,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     }
 
     /// What rows are shown with, and the lists of links that they take.
-    pub(super) fn others(&self) -> (Option<&RelatedSchema>, &[LinkList<M>]) {
+    pub(super) fn others(&self) -> (Option<&RelatedSchema>, &[LinkList<M, U>]) {
         (self.inner.related.as_ref(), &self.inner.links)
     }
 
