@@ -110,6 +110,21 @@ impl Problem {
     }
 }
 
+/// Whether the same request can succeed in a moment: no connection was free, or others write what it reads or writes.
+fn is_busy(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => match error.code().as_deref() {
+            // PostgreSQL's serialization_failure and deadlock_detected.
+            Some("40001" | "40P01") => true,
+            // SQLite's SQLITE_BUSY and SQLITE_LOCKED, with what they were busy with in the bits above.
+            Some(code) => code.len() < 5 && code.parse().is_ok_and(|code: u32| matches!(code & 0xff, 5 | 6)),
+            None => false,
+        },
+        _ => false,
+    }
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let detail = error.to_string();
@@ -129,7 +144,7 @@ impl From<Error> for Problem {
             Error::Throttled { retry_after } => Self::new(StatusCode::TOO_MANY_REQUESTS, detail)
                 // Whole seconds, and not too early.
                 .header(header::RETRY_AFTER, retry_after.as_secs().saturating_add(1).into()),
-            Error::Database(sqlx::Error::PoolTimedOut) => {
+            Error::Database(error) if is_busy(&error) => {
                 tracing::error!(error = detail, "the request failed");
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "the server is busy; try again")
                     .header(header::RETRY_AFTER, 1.into())
