@@ -36,6 +36,27 @@ on_both! {
         assert_eq!(write(Method::DELETE, "*", Value::Null).await.status, 204);
     }
 
+    async fn a_write_can_exclude_what_is_there(db) {
+        let api = Api::serve(db).await;
+        let (user, token) = api.user("test@example.com").await;
+        let path = format!("/api/posts/{}/", api.post("Test Post", &user).await.id);
+        let tag = api.get(&path).await.etag();
+        let body = json!({"title": "a", "content": "b", "posted_on": "2026-01-01"});
+        let write = async |method: Method, tag: &str| {
+            let request = api.request(method, &path).bearer_auth(&token).header("if-none-match", tag);
+            api.send(request.json(&body)).await
+        };
+        for method in [Method::PUT, Method::PATCH, Method::DELETE] {
+            for tag in ["*", &tag] {
+                let answer = write(method.clone(), tag).await;
+                assert_eq!(answer.status, 412, "{method} {tag}");
+                answer.fields();
+            }
+        }
+        assert_eq!(raw_sql::value::<String>(&api.db, "SELECT title FROM posts").await, "Test Post");
+        assert_eq!(write(Method::PATCH, "\"1\"").await.status, 200);
+    }
+
     async fn of_many_at_once_one_writes(db) {
         let api = Api::serve(db).await;
         let (user, token) = api.user("test@example.com").await;

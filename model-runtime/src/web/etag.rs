@@ -30,16 +30,23 @@ pub(super) fn etag<M: Model>(row: &M, shown: &Shown) -> String {
 
 /// Whether the request sets a condition on the row that it writes.
 pub(super) fn has_condition(headers: &HeaderMap) -> bool {
-    headers.contains_key(header::IF_MATCH)
+    headers.contains_key(header::IF_MATCH) || headers.contains_key(header::IF_NONE_MATCH)
 }
 
 /// Refuses the write of a row that is another than the request says.
 pub(super) fn check<M: Model>(headers: &HeaderMap, row: &M, shown: &Shown) -> Result<(), Problem> {
-    if !has_condition(headers) || tags(headers, header::IF_MATCH, &etag(row, shown), false) {
-        return Ok(());
+    let refused = |why| {
+        let detail = format!("the {} {why}", M::TABLE.model);
+        Err(Problem::new(StatusCode::PRECONDITION_FAILED, detail))
+    };
+    let tag = etag(row, shown);
+    if headers.contains_key(header::IF_MATCH) && !tags(headers, header::IF_MATCH, &tag, false) {
+        return refused("has changed since: read it again");
     }
-    let detail = format!("the {} has changed since: read it again", M::TABLE.model);
-    Err(Problem::new(StatusCode::PRECONDITION_FAILED, detail))
+    if tags(headers, header::IF_NONE_MATCH, &tag, true) {
+        return refused("is there, in a state that If-None-Match excludes");
+    }
+    Ok(())
 }
 
 /// Whether who asks has the row as it is.

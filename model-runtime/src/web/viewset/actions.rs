@@ -311,7 +311,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         begins: bool,
     ) -> WebResult<(M, Work)> {
         let is_conditional = etag::has_condition(headers);
-        if self.inner.require_if_match && !is_conditional {
+        if self.wants_if_match(action) && !headers.contains_key(header::IF_MATCH) {
             let detail = "say by If-Match which state of the row is meant: its ETag";
             return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, detail));
         }

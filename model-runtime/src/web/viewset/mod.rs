@@ -377,7 +377,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 
     /// Whether an action must say which state of the row is meant.
     pub(super) fn wants_if_match(&self, action: Action) -> bool {
-        self.inner.require_if_match && !action.is_read() && action != Action::Create
+        // No tag can be had of a row that is deleted.
+        let is_of_live_row = matches!(action, Action::Replace | Action::Patch | Action::Delete);
+        self.inner.require_if_match && is_of_live_row
     }
 
     /// The fields that cannot be given in an action, beside those that no row takes.
