@@ -5,6 +5,7 @@ mod audit_page;
 mod bad_input;
 mod browser;
 mod conditions;
+mod declared;
 mod docs;
 mod guide;
 mod methods;

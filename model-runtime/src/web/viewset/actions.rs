@@ -1,11 +1,13 @@
 //! What a view set answers.
 
 use axum::Router;
+use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, get, post};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::access::{Access, Action};
@@ -13,18 +15,18 @@ use super::links::{self, SetLinks};
 use super::pagination::json;
 use super::work::Work;
 use super::{ViewSet, holds};
+use crate::capability::permissions::UserPermissions;
 use crate::column::ColumnRef;
 use crate::db::Db;
 use crate::error::{Error, ValidationErrors};
-use crate::capability::permissions::UserPermissions;
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
 use crate::fields::{Fields, Members};
 use crate::model::{Model, Writable};
 use crate::queryset::{Query, QuerySet};
+use crate::table::ColumnDef;
 use crate::users::UserModel;
 use crate::web::body;
-use crate::table::ColumnDef;
 use crate::web::caller::Caller;
 use crate::web::etag;
 use crate::web::problem::{Problem, WebResult, method_not_allowed};
@@ -163,7 +165,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn retrieve(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<String>, PathRejection>,
+        id: Result<Path<RowPath>, PathRejection>,
         headers: HeaderMap,
     ) -> WebResult {
         set.admit(Action::Retrieve, &caller).await?;
@@ -207,7 +209,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn replace(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<String>, PathRejection>,
+        id: Result<Path<RowPath>, PathRejection>,
         request: Request,
     ) -> WebResult {
         set.update(Action::Replace, caller, path::<M>(id)?, request).await
@@ -216,7 +218,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn patch(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<String>, PathRejection>,
+        id: Result<Path<RowPath>, PathRejection>,
         request: Request,
     ) -> WebResult {
         set.update(Action::Patch, caller, path::<M>(id)?, request).await
@@ -246,7 +248,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn delete(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<String>, PathRejection>,
+        id: Result<Path<RowPath>, PathRejection>,
         headers: HeaderMap,
     ) -> WebResult {
         set.admit(Action::Delete, &caller).await?;
@@ -261,7 +263,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn restore(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<String>, PathRejection>,
+        id: Result<Path<RowPath>, PathRejection>,
         headers: HeaderMap,
     ) -> WebResult {
         set.admit(Action::Restore, &caller).await?;
@@ -367,21 +369,35 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 
 /// Of these rows the one of a key.
 fn of_key<M: Model>(rows: QuerySet<M>, id: &M::Id) -> QuerySet<M> {
-    rows.filter_expr(Expr::Compare {
-        column: ColumnRef::from(column),
     of_value(rows, M::TABLE.key(), id)
 }
 
 /// Of these rows those that have a value in a column.
 fn of_value<M: Model, T: FieldType>(rows: QuerySet<M>, column: &'static ColumnDef, value: &T) -> QuerySet<M> {
+    rows.filter_expr(Expr::Compare {
+        column: ColumnRef::from(column),
         op: Compare::Eq,
         operand: Operand::Value(value.to_value().into_owned()),
     })
 }
 
-/// The key of a path. What cannot be one is no row's.
-fn path<M: Model>(id: Result<Path<String>, PathRejection>) -> WebResult<String> {
-    id.map(|Path(id)| id).map_err(|_| Problem::not_found(M::TABLE.model))
+/// The part of a path that names a row, among those of paths that it is nested below.
+#[derive(Deserialize)]
+struct RowPath {
+    id: String,
+}
+
+/// The key of a path. What is no text is no row's.
+fn path<M: Model>(path: Result<Path<RowPath>, PathRejection>) -> WebResult<String> {
+    match path {
+        Ok(Path(RowPath { id })) => Ok(id),
+        Err(PathRejection::FailedToDeserializePathParams(error))
+            if matches!(error.kind(), ErrorKind::InvalidUtf8InPathParam { .. }) =>
+        {
+            Err(Problem::not_found(M::TABLE.model))
+        }
+        Err(error) => Err(Problem::internal(&error)),
+    }
 }
 
 /// A version that moved on between the check and the write is a condition that failed.
