@@ -332,16 +332,31 @@ impl ValidationErrors {
     }
 }
 
+/// Most errors that are told of one row or request.
+pub(crate) const MAX_ERRORS: usize = 50;
+
 impl fmt::Display for ValidationErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} is not valid: ", self.model)?;
-        for (i, error) in self.errors.iter().enumerate() {
+        for (i, error) in self.errors.iter().take(MAX_ERRORS).enumerate() {
             if i > 0 {
                 f.write_str("; ")?;
             }
             write!(f, "{} {}", error.field, error.message)?;
         }
-        Ok(())
+        match self.errors.len().saturating_sub(MAX_ERRORS) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
+
+/// So much of a name as an error tells that nobody declared.
+pub(crate) fn excerpt(name: &str) -> String {
+    const LENGTH: usize = 50;
+    match name.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
     }
 }
 

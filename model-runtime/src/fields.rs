@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 #[cfg(feature = "axum")]
 use crate::column::ColumnRef;
-use crate::error::{Error, Result, ValidationErrors};
+use crate::error::{Error, Result, ValidationErrors, excerpt};
 use crate::field::FieldType;
 use crate::model::{Model, Writable};
 use crate::record::from_json;
@@ -82,7 +82,7 @@ impl Fields {
         let mut errors = ValidationErrors::new(model);
         for name in given.keys() {
             match M::TABLE.columns.iter().find(|column| column.field == name) {
-                None => errors.add(name, format!("is no field of {model}")),
+                None => errors.add(excerpt(name), format!("is no field of {model}")),
                 Some(column) if column.role != Role::Data => errors.add(name, READ_ONLY),
                 Some(_) => {}
             }
@@ -233,7 +233,7 @@ impl<'de> Deserialize<'de> for Members {
                 let mut given = BTreeMap::new();
                 while let Some((name, value)) = members.next_entry::<String, Box<RawValue>>()? {
                     if given.contains_key(&name) {
-                        return Err(A::Error::custom(format_args!("{name} is given twice")));
+                        return Err(A::Error::custom(format_args!("{} is given twice", excerpt(&name))));
                     }
                     given.insert(name, value);
                 }

@@ -34,7 +34,7 @@ pub(super) fn posts(cursors: Cursors) -> ViewSet<Post> {
                 posts.select_related(|p| (p.author(), p.category())).prefetch_many(Post::TAGS, tags)
             },
             |((_, (author, category)), tags)| Related {
-                author_name: author.get_display_name(),
+                author_name: author.get_full_name(),
                 category_name: category.as_ref().map(|category| category.name.clone()),
                 tags: tags.iter().map(|tag| tag.slug.clone()).collect(),
             },

@@ -51,6 +51,33 @@ on_both! {
         assert_eq!(title, "Test Post");
     }
 
+    async fn of_many_errors_the_first_are_told(db) {
+        let api = Api::serve(db).await;
+        let (_, token) = api.user("test@example.com").await;
+        let name = |i: usize| format!("{i:04}{}", "é".repeat(100));
+        let cut = format!("0000{}…", "é".repeat(46));
+        let body = (0..1000).map(|i| (name(i), json!(1))).collect::<serde_json::Map<_, _>>();
+        let answer = api.with(&token, Method::POST, "/api/posts/", body.into()).await;
+        // And the title and the content are missing.
+        assert_eq!((answer.status.as_u16(), &answer.body["more_errors"]), (422, &json!(952)));
+        assert_eq!((answer.fields().len(), answer.fields()[0]), (50, cut.as_str()));
+        let detail = answer.body["detail"].as_str().unwrap();
+        assert!(detail.ends_with("; and 952 more") && detail.chars().count() < 5000, "{detail}");
+
+        let query: Vec<String> = (0..60).map(|i| format!("{}=1", name(i))).collect();
+        let answer = api.get(&format!("/api/posts/?{}", query.join("&"))).await;
+        assert_eq!((answer.status.as_u16(), &answer.body["more_errors"]), (400, &json!(10)));
+        assert_eq!((answer.fields().len(), answer.fields()[0]), (50, cut.as_str()));
+        let answer = api.get(&format!("/api/posts/?ordering={}", name(0))).await;
+        assert!(answer.body["errors"][0]["message"].as_str().unwrap().starts_with(&format!("names {cut:?}, none of ")));
+        let answer = api.get(&format!("/{}/", "x".repeat(4000))).await;
+        assert!(answer.body["detail"].as_str().unwrap().len() < 100, "{}", answer.body);
+        let twice = format!("{{\"{0}\": 1, \"{0}\": 2}}", name(0));
+        let request = api.request(Method::POST, "/api/posts/").bearer_auth(&token);
+        let answer = api.send(request.header("content-type", "application/json").body(twice)).await;
+        assert!(answer.body["detail"].as_str().unwrap().contains(&format!("{cut} is given twice")), "{}", answer.body);
+    }
+
     async fn query_strings(db) {
         let api = Api::serve(db).await;
         let (user, _) = api.user("test@example.com").await;

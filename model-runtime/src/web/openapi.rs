@@ -348,4 +348,5 @@ fn problem() -> ObjectBuilder {
         .property("detail", text())
         .required("detail")
         .property("errors", ArrayBuilder::new().items(error))
+        .property("more_errors", ObjectBuilder::new().schema_type(Type::Integer))
 }

@@ -5,9 +5,10 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::error::{Error, FieldError, ValidationErrors};
+use crate::error::{Error, FieldError, MAX_ERRORS, ValidationErrors, excerpt};
 
-/// What went wrong with a request, as it is answered: RFC 9457, with the member `errors` for the fields.
+/// What went wrong with a request, as it is answered: RFC 9457, with the member `errors` for the fields, of which 50 are told;
+/// `more_errors` says how many more there are.
 ///
 /// Handlers return `Result<_, Problem>` and use `?` on this crate's errors. What is the server's own matter is logged, and not told.
 ///
@@ -170,19 +171,22 @@ impl IntoResponse for Problem {
             detail: &'a str,
             #[serde(skip_serializing_if = "Vec::is_empty")]
             errors: Vec<Field<'a>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            more_errors: Option<usize>,
         }
         #[derive(Serialize)]
         struct Field<'a> {
             field: &'a str,
             message: &'a str,
         }
-        let errors = self.errors.iter();
+        let errors = self.errors.iter().take(MAX_ERRORS);
         let body = Body {
             r#type: "about:blank",
             title: self.status.canonical_reason().unwrap_or_default(),
             status: self.status.as_u16(),
             detail: &self.detail,
             errors: errors.map(|error| Field { field: &error.field, message: &error.message }).collect(),
+            more_errors: self.errors.len().checked_sub(MAX_ERRORS).filter(|more| *more > 0),
         };
         // Texts and numbers: there is nothing in it that cannot be JSON.
         let body = serde_json::to_string(&body).unwrap_or_default();
@@ -197,11 +201,12 @@ impl IntoResponse for Problem {
 
 /// For [`Router::fallback`](axum::Router::fallback): there is nothing at that path.
 pub async fn not_found(request: Request) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", request.uri().path()))
+    Problem::new(StatusCode::NOT_FOUND, format!("there is nothing at {}", excerpt(request.uri().path())))
 }
 
 /// For [`Router::method_not_allowed_fallback`](axum::Router::method_not_allowed_fallback).
 pub async fn method_not_allowed(request: Request) -> Problem {
-    let detail = format!("{} does not take {}", request.uri().path(), request.method());
+    let detail =
+        format!("{} does not take {}", excerpt(request.uri().path()), excerpt(request.method().as_str()));
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }

@@ -18,7 +18,7 @@ use super::{ViewSet, holds};
 use crate::capability::permissions::UserPermissions;
 use crate::column::ColumnRef;
 use crate::db::Db;
-use crate::error::{Error, ValidationErrors};
+use crate::error::{Error, ValidationErrors, excerpt};
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
 use crate::fields::{Fields, Members};
@@ -131,7 +131,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let mut errors = ValidationErrors::new(M::TABLE.model);
         for (name, text) in &parameters {
             if [name, text].iter().any(|text| text.contains(char::REPLACEMENT_CHARACTER)) {
-                errors.add(name, "is no UTF-8");
+                errors.add(excerpt(name), "is no UTF-8");
             }
         }
         let known = |name: &str| pagination.knows(name) || others.contains(&name);

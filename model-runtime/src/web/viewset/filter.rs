@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::Column;
 use crate::column::{ColumnList, ColumnRef};
-use crate::error::ValidationErrors;
+use crate::error::{ValidationErrors, excerpt};
 use crate::expr::{Compare, Expr, Like, Operand};
 use crate::field::TextType;
 use crate::fields::refusal;
@@ -162,7 +162,7 @@ impl Declared {
         let mut seen = BTreeSet::new();
         for (name, text) in parameters {
             if !seen.insert(name) {
-                errors.add(name, "is given twice");
+                errors.add(excerpt(name), "is given twice");
                 continue;
             }
             let asked = match name.as_str() {
@@ -183,7 +183,7 @@ impl Declared {
             };
             match asked {
                 Ok(asked) => rows = asked,
-                Err(why) => errors.add(name, why),
+                Err(why) => errors.add(excerpt(name), why),
             }
         }
         rows
@@ -219,7 +219,7 @@ impl Declared {
             let (name, descending) = part.strip_prefix('-').map_or((part, false), |name| (name, true));
             let Some(column) = self.order.iter().find(|column| name_of(**column) == name) else {
                 let known: Vec<String> = self.order.iter().map(|column| name_of(*column)).collect();
-                return Err(format!("names {name:?}, none of {}", known.join(", ")));
+                return Err(format!("names {:?}, none of {}", excerpt(name), known.join(", ")));
             };
             if order.iter().any(|(known, _)| name_of(*known) == name) {
                 return Err(format!("names {name} twice"));

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::holds;
 use super::work::Work;
 use crate::column::Column;
-use crate::error::{Result, ValidationErrors};
+use crate::error::{Result, ValidationErrors, excerpt};
 use crate::field::FieldType;
 use crate::fields::value_of_json;
 use crate::many_to_many::Through;
@@ -107,7 +107,7 @@ where
     for item in &given {
         match value_of::<T>(item, by.def()) {
             Ok(value) => values.push(value),
-            Err(why) => return Ok(Err(format!("has {}, which {why}", start(item)))),
+            Err(why) => return Ok(Err(format!("has {}, which {why}", excerpt(item.get())))),
         }
     }
     let rows = match values.as_slice() {
@@ -116,7 +116,7 @@ where
     };
     let is_known = |value: &T| rows.iter().any(|row| holds(row, by.def(), value));
     if let Some(unknown) = values.iter().position(|value| !is_known(value)) {
-        let (item, field, model) = (start(&given[unknown]), by.def().field, R::TABLE.model);
+        let (item, field, model) = (excerpt(given[unknown].get()), by.def().field, R::TABLE.model);
         return Ok(Err(format!("has {item}, which is the {field} of no {model}")));
     }
     let set: SetLinks<M> =
@@ -133,11 +133,6 @@ fn value_of<T: FieldType>(item: &RawValue, column: &ColumnDef) -> Result<T, Stri
         Some(error) => Err(error.message.clone()),
         None => Ok(value),
     }
-}
-
-/// So much of an item as an error tells.
-fn start(item: &RawValue) -> String {
-    item.get().chars().take(80).collect()
 }
 
 /// Takes the lists out of what is given. What is wrong with them is told with the fields.

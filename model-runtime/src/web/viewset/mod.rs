@@ -249,7 +249,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     ///
     /// let posts = ViewSet::<Post>::new("/api/posts").related(
     ///     |posts| posts.select_related(|p| p.author()),
-    ///     |(_, author)| Names { author_name: author.get_display_name() },
+    ///     |(_, author)| Names { author_name: author.get_full_name() },
     /// );
     /// ```
     pub fn related<S: Pages<M>, T: Serialize + ToSchema + 'static>(
