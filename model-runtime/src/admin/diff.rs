@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use similar::{DiffTag, TextDiff};
 
+use crate::capability::audit_log::Action;
 use crate::record::{Changes, LoggedValue, MASK};
 
-/// How long the differences of one entry may take to find; then they are coarser.
+/// How long the differences of one page may take to find; then they are coarser.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How many characters of a text are shown at most.
@@ -56,12 +57,15 @@ pub(super) enum Piece {
     Gap(usize),
 }
 
+/// Until when differences of a page that is begun now are looked for.
+pub(super) fn deadline() -> Instant {
+    Instant::now() + PATIENCE
+}
+
 impl ChangeTable {
-    pub(super) fn new(changes: &Changes) -> Self {
-        // An entry of a new row has no old value, one of a removed row no new one.
-        let has_old = changes.is_empty() || changes.values().any(|change| !change.old.is_null());
-        let has_new = changes.is_empty() || changes.values().any(|change| !change.new.is_null());
-        let deadline = Instant::now() + PATIENCE;
+    /// What an action changed. All entries of a page have one deadline.
+    pub(super) fn new(action: Action, changes: &Changes, deadline: Instant) -> Self {
+        let (has_old, has_new) = (action != Action::Create, action != Action::HardDelete);
         let fields = changes.iter().map(|(field, change)| {
             let (old, new) = shown(&change.old, &change.new, has_old && has_new, deadline);
             FieldChange { field: field.clone(), old, new }
@@ -77,7 +81,11 @@ enum Read {
 }
 
 fn read(value: &LoggedValue) -> Read {
-    match value.to_value() {
+    // A number out of range and what is nested too deeply is shown as it is written.
+    let Ok(read) = serde_json::from_str(value.as_json()) else {
+        return Read::Text(value.as_json().to_owned());
+    };
+    match read {
         Value::Null => Read::Shown(Shown::Null),
         Value::String(text) if text.is_empty() => Read::Shown(Shown::Empty),
         Value::String(text) if text == MASK => Read::Shown(Shown::Masked),
@@ -184,9 +192,9 @@ fn around(text: &str, is_first: bool, is_last: bool, pieces: &mut Vec<Piece>) {
     }
 }
 
-/// JSON on several lines. Its numbers keep all their digits, which they would not as floats.
+/// JSON on several lines, as far as it is shown. Its numbers keep all their digits, which they would not as floats.
 fn indented(json: &str) -> String {
-    let mut lines = String::with_capacity(json.len() * 2);
+    let mut lines = String::with_capacity(json.len());
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     let mut all = json.chars().peekable();
     let line = |lines: &mut String, depth: usize| {
@@ -194,6 +202,12 @@ fn indented(json: &str) -> String {
         lines.extend(std::iter::repeat_n("  ", depth));
     };
     while let Some(c) = all.next() {
+        // No character has more than four bytes.
+        if lines.len() > 4 * LENGTH {
+            lines.push(c);
+            lines.extend(all);
+            break;
+        }
         if in_text {
             lines.push(c);
             in_text = escaped || c != '"';
@@ -286,9 +300,41 @@ mod tests {
             r#"{"a": {"old": null, "new": "x"}, "b": {"old": null, "new": ""}, "c": {"old": null, "new": "***"}}"#,
         )
         .unwrap();
-        let table = ChangeTable::new(&changes);
-        assert_eq!((table.has_old, table.has_new), (false, true));
+        let table = |action| ChangeTable::new(action, &changes, deadline());
+        let sides = |action| (table(action).has_old, table(action).has_new);
+        assert_eq!(sides(Action::Create), (false, true));
+        assert_eq!(sides(Action::HardDelete), (true, false));
+        assert_eq!(sides(Action::Update), (true, true), "from null");
+        let table = table(Action::Create);
         assert!(matches!(table.fields[1].new, Shown::Empty));
         assert!(matches!(table.fields[2].new, Shown::Masked));
+    }
+
+    #[test]
+    fn an_update_has_both_sides() {
+        for change in [r#"{"old": null, "new": "x"}"#, r#"{"old": "x", "new": null}"#] {
+            let changes: Changes = serde_json::from_str(&format!(r#"{{"a": {change}}}"#)).unwrap();
+            let table = ChangeTable::new(Action::Update, &changes, deadline());
+            assert_eq!((table.has_old, table.has_new), (true, true), "{change}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_shown_as_it_is() {
+        let nested = format!("{}{}", "[".repeat(200), "]".repeat(200));
+        for json in ["1e999", nested.as_str()] {
+            let changes: Changes =
+                serde_json::from_str(&format!(r#"{{"a": {{"old": null, "new": {json}}}}}"#)).unwrap();
+            let table = ChangeTable::new(Action::Update, &changes, deadline());
+            let Shown::Text { pieces, .. } = &table.fields[0].new else { panic!("{:?}", table.fields[0]) };
+            assert_eq!(pieces, &[Piece::Same(json.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_shown_is_not_indented() {
+        let json = format!("{}{}{}", "[".repeat(100), vec!["1"; 100_000].join(","), "]".repeat(100));
+        assert!(indented(&json).len() < json.len() + 5 * LENGTH);
+        assert!(indented(&json).chars().count() > LENGTH);
     }
 }

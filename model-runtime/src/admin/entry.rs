@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
 use super::AuditPage;
-use super::diff::ChangeTable;
+use super::diff::{ChangeTable, deadline};
 use super::staff::Staff;
 use super::view::{Frame, page};
 use crate::capability::audit_log::AuditLog;
@@ -39,6 +39,6 @@ pub(super) async fn show<U: UserModel>(
         let id: String = id.chars().take(50).collect();
         Problem::new(StatusCode::NOT_FOUND, format!("there is no entry {id}; go back to the list"))
     })?;
-    let changes = ChangeTable::new(&entry.changes);
+    let changes = ChangeTable::new(entry.action, &entry.changes, deadline());
     page(StatusCode::OK, &EntryPage { frame: Frame::new(&audit.path, &caller), entry, changes })
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::AuditPage;
 use super::asked::{AFTER, BEFORE, Typed};
-use super::diff::ChangeTable;
+use super::diff::{ChangeTable, deadline};
 use super::list::turned;
 use super::staff::Staff;
 use super::view::{Frame, object_of, page};
@@ -62,8 +62,9 @@ pub(super) async fn show<U: UserModel>(
         cursor.map(|cursor| frame.link("/object/", &[("model", model), ("id", id), (name, &cursor)]))
     };
     let (newer, older) = (at(BEFORE, found.previous), at(AFTER, found.next));
+    let deadline = deadline();
     let with_changes = |entry: AuditLog| {
-        let changes = ChangeTable::new(&entry.changes);
+        let changes = ChangeTable::new(entry.action, &entry.changes, deadline);
         (entry, changes)
     };
     let entries = found.items.into_iter().map(with_changes).collect();

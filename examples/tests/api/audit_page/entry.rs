@@ -43,6 +43,28 @@ on_both! {
         assert!(page.text.contains("<span class=\"none\">nobody</span>"), "{}", page.text);
     }
 
+    /// An update from null, or to it, has an old and a new value.
+    async fn null_is_a_value_of_an_update(db) {
+        let site = Site::serve(db).await;
+        let json = if site.api.db.dialect() == Dialect::Postgres { "jsonb" } else { "text" };
+        for (change, old, new) in [
+            (r#"{"old": null, "new": "x"}"#, "<span class=\"none\">null</span>", "x</div>"),
+            (r#"{"old": "x", "new": null}"#, "x</div>", "<span class=\"none\">null</span>"),
+        ] {
+            raw_sql::execute(&site.api.db, &format!(
+                "INSERT INTO audit_logs (timestamp, action, content_type, object_id, object_repr, changes, user_agent)
+                 VALUES ('2026-01-01T00:00:00+00:00', 'update', 'blog.post', 'k', 'x', CAST('{{\"a\": {change}}}' AS {json}), '')"
+            )).await.unwrap();
+            let id = site.list("model=blog.post").await.ids()[0];
+            let page = site.get(&format!("{LIST}entries/{id}/")).await;
+            let cell = |label: &str| {
+                let (_, cell) = page.text.split_once(&format!("<td data-label=\"{label}\">")).unwrap_or_else(|| panic!("{}", page.text));
+                cell.split("</td>").next().unwrap().to_owned()
+            };
+            assert!(cell("Old").contains(old) && cell("New").contains(new), "{}", page.text);
+        }
+    }
+
     async fn masked_values_stay_masked(db) {
         let site = Site::serve(db).await;
         let id: i64 = raw_sql::value(&site.api.db, "SELECT MAX(id) FROM audit_logs WHERE content_type = 'auth.user' AND action = 'create'").await;
