@@ -43,9 +43,14 @@ on_both! {
         let (mut staff, _) = api.user("staff@example.com").await;
         staff.set_staff(true, &api.db).await.unwrap();
         for path in PAGES {
-            let page = send(api.request(Method::GET, path)).await;
+            let browser = api.request(Method::GET, path).header("accept", "text/html,*/*;q=0.8");
+            let page = send(browser).await;
             assert_eq!(page.status, 303, "{path}");
             guarded(&page);
+            let program = send(api.request(Method::GET, path)).await;
+            let is_export = path.contains("/export.");
+            assert_eq!(program.status, if is_export { 401 } else { 303 }, "{path}");
+            assert_eq!(program.headers.contains_key("www-authenticate"), is_export);
             let form = send(api.request(Method::GET, page.location())).await;
             assert_eq!((form.status, unescaped(form.field("next")).as_str()), (200, path));
             let page = post(&api, SIGN_IN, "", &right(path)).await;
