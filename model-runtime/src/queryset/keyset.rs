@@ -223,6 +223,7 @@ impl<B: Backend, M: Model, S: Pages<M>> Op<B> for Keyset<M, S> {
         let mut items = self.into_rows()?.load::<B>(connection).await?;
         let more = items.len() > size;
         items.truncate(size);
+        let is_cut = !more && end.is_some();
         let ahead = if more { items.last().map(S::row) } else { end.as_ref() };
         let behind = items.first().map(S::row).filter(|_| moved);
         let cursor = |row: Option<&M>| -> Result<Option<String>> {
@@ -231,14 +232,17 @@ impl<B: Backend, M: Model, S: Pages<M>> Op<B> for Keyset<M, S> {
         let (ahead, behind) = (cursor(ahead)?, cursor(behind)?);
         if backwards {
             items.reverse();
-            return Ok(KeysetPage { items, next: behind, previous: ahead });
+            return Ok(KeysetPage { items, next: behind, previous: ahead, is_cut });
         }
-        Ok(KeysetPage { items, next: ahead, previous: behind })
+        Ok(KeysetPage { items, next: ahead, previous: behind, is_cut })
     }
 }
 
 /// A page of items, and where those beside it start. Cursors are letters, digits, `-` and `_`.
+///
+/// A page without items has no cursor of the side that it was read from: there is no row of it to start at.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeysetPage<T> {
     /// The items.
     pub items: Vec<T>,
@@ -246,6 +250,9 @@ pub struct KeysetPage<T> {
     pub next: Option<String>,
     /// The cursor of the page before, for [`Keyset::before`]; none where this was read from the start.
     pub previous: Option<String>,
+    /// Whether the rows that were looked [among](Keyset::among) were used up before the page was full: there may be more
+    /// items beyond them, where the page was read to.
+    pub is_cut: bool,
 }
 
 fn invalid<M: Model>(field: &str, why: impl Into<String>) -> Error {

@@ -151,6 +151,8 @@ on_both! {
                     let (page, asked) = profile("page", search.after(cursor.as_deref()).unwrap().fetch(&db)).await;
                     let page = page.unwrap();
                     assert_eq!(asked.statements.len(), 2);
+                    assert!(!page.is_cut || (page.items.len() < 5 && page.next.is_some()));
+                    assert!(page.is_cut || page.items.len() == 5 || page.next.is_none());
                     found.extend(ids(&page.items));
                     pages += 1;
                     cursor = page.next;
