@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use crate::capability::audit_log::{Action, AuditLog};
 use crate::choices::ModelEnum;
 use crate::error::{Result, ValidationErrors};
+use crate::expr::{Expr, Like};
 use crate::model::Model;
 use crate::pool::Pool;
 use crate::queryset::Query;
@@ -22,6 +23,9 @@ pub(super) const BEFORE: &str = "before";
 /// Longest search, in characters, and most words of it.
 const SEARCH_LENGTH: usize = 200;
 const SEARCH_WORDS: usize = 10;
+
+/// In how many users' addresses a word may be: their keys are values of the search.
+const USERS: usize = 1000;
 
 /// Longest of the other parameters; what the columns hold.
 const TEXT_LENGTH: usize = 255;
@@ -91,7 +95,15 @@ pub(super) struct Asked {
     pub from: Option<NaiveDate>,
     /// Until the end of that day.
     pub to: Option<NaiveDate>,
-    pub words: Vec<String>,
+    pub words: Vec<Word>,
+}
+
+/// A word of the search.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub text: String,
+    /// The keys of the users in whose address it is.
+    pub actors: Vec<String>,
 }
 
 impl Asked {
@@ -113,14 +125,10 @@ impl Asked {
             }
         }
         if let Some(text) = typed.given("model") {
-            if models.iter().any(|model| model == text) {
+            if is_label(text) || models.iter().any(|model| model == text) {
                 asked.model = Some(text.to_owned());
             } else {
-                let known = if models.is_empty() { "none".to_owned() } else { models.join(", ") };
-                errors.add(
-                    "model",
-                    format!("is {text:?}, of which there are no entries; there are of {known}"),
-                );
+                errors.add("model", format!("is {text:?}, and no model's label; write it as blog.post"));
             }
         }
         if let Some(text) = typed.given("user") {
@@ -145,16 +153,43 @@ impl Asked {
         }
         if let Some(text) = typed.given("search") {
             let length = text.chars().count();
-            asked.words = text.split_whitespace().map(str::to_owned).collect();
+            let words: Vec<_> = text.split_whitespace().collect();
             if length > SEARCH_LENGTH {
                 errors.add("search", format!("has {length} characters, {SEARCH_LENGTH} are allowed"));
-            } else if asked.words.len() > SEARCH_WORDS {
-                let words = asked.words.len();
+            } else if words.len() > SEARCH_WORDS {
+                let words = words.len();
                 errors.add("search", format!("has {words} words, {SEARCH_WORDS} are allowed"));
+            } else if errors.errors().is_empty() {
+                for word in words {
+                    asked.words.push(Word::find::<U>(word, db, errors).await?);
+                }
             }
         }
         Ok(asked)
     }
+}
+
+impl Word {
+    /// Reads the keys once, so that what is searched need not look at the users for each entry.
+    async fn find<U: UserModel>(text: &str, db: &Pool, errors: &mut ValidationErrors) -> Result<Self> {
+        let column = U::TABLE.column_of("email").into();
+        let has_word = Expr::Like { column, like: Like::ContainsAnyCase, text: text.to_owned() };
+        let users = U::objects().filter_expr(has_word).order_by(|_| []).limit(USERS as u64 + 1);
+        let users = users.fetch_all(db).await?;
+        if users.len() > USERS {
+            errors.add(
+                "search",
+                format!("has {text:?}, which is in the address of more than 1,000 users; write more of it"),
+            );
+            return Ok(Self { text: text.to_owned(), actors: Vec::new() });
+        }
+        Ok(Self { text: text.to_owned(), actors: users.iter().map(|user| user.id().to_string()).collect() })
+    }
+}
+
+/// Whether a text could be a model's label.
+fn is_label(text: &str) -> bool {
+    text.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'_' | b'.'))
 }
 
 /// The models of which there are entries, by name: each is one step in an index.

@@ -28,8 +28,8 @@ use crate::record::Changes;
 use crate::users::UserModel;
 use crate::web::{Problem, WebResult};
 
-/// How many entries are read at once.
-const SIZE: u64 = 1000;
+/// How many entries are read at once, and looked at for what is tested.
+const SIZE: u64 = 500;
 
 /// An entry, as it is exported.
 #[derive(Serialize)]
@@ -117,7 +117,9 @@ const JSON_LINES: Format = Format {
 fn csv_records(
     records: impl Iterator<Item = Result<[String; FIELDS.len()], BoxError>>,
 ) -> Result<Vec<u8>, BoxError> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new();
+    let writer = writer.quote_style(csv::QuoteStyle::Always).terminator(csv::Terminator::CRLF);
+    let mut writer = writer.from_writer(Vec::new());
     for record in records {
         writer.write_record(record?)?;
     }
@@ -126,7 +128,7 @@ fn csv_records(
 
 fn cells(entry: &AuditLog) -> Result<[String; FIELDS.len()], BoxError> {
     let line = Line::from(entry);
-    let changes = serde_json::to_string(line.changes)?;
+    let changes = no_formula_in_json(&serde_json::to_string(line.changes)?);
     let address = line.ip_address.map(|address| address.to_string());
     Ok([
         line.id.to_string(),
@@ -144,11 +146,38 @@ fn cells(entry: &AuditLog) -> Result<[String; FIELDS.len()], BoxError> {
     ])
 }
 
-/// A text that no spreadsheet takes for a formula: those that begin like one get an apostrophe before them.
+/// What a spreadsheet takes for the start of a formula.
+const FORMULA: [char; 11] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// A text that no spreadsheet takes for a formula: an apostrophe comes before what begins like one. So it does behind a semicolon,
+/// where a spreadsheet starts a cell in countries whose comma is a decimal one.
 fn no_formula(text: &str) -> String {
-    let begins = text
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}']);
-    if begins { format!("'{text}") } else { text.to_owned() }
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && FORMULA.contains(&c) {
+            safe.push('\'');
+        }
+        safe.push(c);
+        begins = c == ';';
+    }
+    safe
+}
+
+/// The same JSON: a semicolon is in a string of it, where the character behind can be escaped.
+fn no_formula_in_json(json: &str) -> String {
+    let mut safe = String::with_capacity(json.len());
+    let mut begins = false;
+    for c in json.chars() {
+        if begins && FORMULA.contains(&c) {
+            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            safe.push(c);
+        }
+        begins = c == ';';
+    }
+    safe
 }
 
 pub(super) async fn csv<U: UserModel>(
@@ -190,7 +219,7 @@ async fn export<U: UserModel>(
         [(header::CONTENT_TYPE, HeaderValue::from_static(format.kind)), (header::CONTENT_DISPOSITION, name)];
     let rest = Rest { asked, db: db.clone(), cursors: audit.cursors.clone(), format, from: Place::Start };
     let parts = stream::try_unfold(rest, |rest| async {
-        rest.next::<U>().await.inspect_err(|error| tracing::error!(%error, "an export was cut off"))
+        rest.next().await.inspect_err(|error| tracing::error!(%error, "an export was cut off"))
     });
     Ok((headers, Body::from_stream(parts)).into_response())
 }
@@ -212,13 +241,13 @@ enum Place {
 }
 
 impl Rest {
-    async fn next<U: UserModel>(mut self) -> Result<Option<(Bytes, Self)>, BoxError> {
+    async fn next(mut self) -> Result<Option<(Bytes, Self)>, BoxError> {
         let (mut part, cursor) = match self.from {
             Place::Start => ((self.format.start)()?, None),
             Place::After(cursor) => (Vec::new(), Some(cursor)),
             Place::End => return Ok(None),
         };
-        let pages = Entries::new::<U>(&self.asked, self.db.dialect()).keyset(SIZE, &self.cursors);
+        let pages = Entries::new(&self.asked, self.db.dialect()).keyset(SIZE, SIZE, &self.cursors);
         let page = pages.after(cursor.as_deref())?.fetch(&self.db).await?;
         part.extend((self.format.write)(&page.items)?);
         self.from = page.next.map_or(Place::End, Place::After);

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::AuditPage;
 use super::asked::{AFTER, Asked, BEFORE, FILTERS, Typed, models};
-use super::rows::Entries;
+use super::rows::{AMONG, Entries};
 use super::staff::Staff;
 use super::view::{Frame, page};
 use crate::capability::audit_log::{Action, AuditLog};
@@ -63,9 +63,15 @@ impl ListPage {
         self.frame.link(&format!("/export.{kind}"), &self.typed.only(&FILTERS))
     }
 
-    /// Whether all rows were used up that are looked among, and there are more.
-    fn goes_on(&self) -> bool {
-        self.page.as_ref().is_some_and(|page| page.next.is_some() && (page.items.len() as u64) < SIZE)
+    /// Whether all rows were used up that are looked among, and where more may be found.
+    fn goes_on(&self) -> Option<&'static str> {
+        let is_cut = self.page.as_ref().is_some_and(|page| page.is_cut);
+        is_cut.then_some(if self.typed.given(BEFORE).is_some() { "newer" } else { "older" })
+    }
+
+    /// The model that is asked for, where there are no entries of it.
+    fn model_without_entries(&self) -> Option<&str> {
+        self.typed.given("model").filter(|asked| self.models.iter().all(|model| model != asked))
     }
 }
 
@@ -98,7 +104,7 @@ fn pages<U: UserModel>(
     asked: &Asked,
     errors: &mut ValidationErrors,
 ) -> Result<Option<Keyset<AuditLog, QuerySet<AuditLog>>>> {
-    let pages = Entries::new::<U>(asked, audit.web.db().dialect()).keyset(SIZE, &audit.cursors);
+    let pages = Entries::new(asked, audit.web.db().dialect()).keyset(SIZE, AMONG, &audit.cursors);
     turned(pages, typed, errors)
 }
 

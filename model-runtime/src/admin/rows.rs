@@ -2,20 +2,17 @@
 
 use chrono::{Days, NaiveDate, NaiveTime};
 
-use super::asked::Asked;
+use super::asked::{Asked, Word};
 use crate::capability::audit_log::AuditLog;
 use crate::column::{Column, IntoOperand};
-use crate::expr::{Condition, Expr, Fragment, Like};
+use crate::expr::{Condition, Expr, Fragment};
 use crate::field::FieldType;
 use crate::model::Model;
 use crate::queryset::{Cursors, Keyset, Pages, QuerySet};
-use crate::record::plain_text;
-use crate::sql::quoted;
 use crate::table::Dialect;
-use crate::users::UserModel;
 
 /// How many rows are looked at, at most, for what no index finds: then the reader is asked whether to go on.
-const AMONG: u64 = 50_000;
+pub(super) const AMONG: u64 = 50_000;
 
 /// A user, a range of days, a model, an action: the first of these that is given is found by an index, and its rows are tested
 /// for the others and for the words. So no combination takes longer than the test of so many rows.
@@ -26,7 +23,7 @@ pub(super) struct Entries {
 
 impl Entries {
     /// What is asked for: the newest first, in the order in which they were written, or by time where a range of days finds them.
-    pub(super) fn new<U: UserModel>(asked: &Asked, dialect: Dialect) -> Self {
+    pub(super) fn new(asked: &Asked, dialect: Dialect) -> Self {
         let log = AuditLog::COLUMNS;
         let (mut rows, mut is_first, mut tested) = (AuditLog::objects(), true, Vec::new());
         if let Some(id) = asked.actor_id.as_deref() {
@@ -54,15 +51,20 @@ impl Entries {
                 tested.push(log.action.eq(action));
             }
         }
-        tested.extend(asked.words.iter().map(|word| has_word::<U>(word)));
+        tested.extend(asked.words.iter().map(has_word));
         Self { rows, tested: tested.into_iter().reduce(|all, one| all & one) }
     }
 
-    /// Pages of them.
-    pub(super) fn keyset(self, size: u64, cursors: &Cursors) -> Keyset<AuditLog, QuerySet<AuditLog>> {
+    /// Pages of them, each looked for among so many rows where they are tested.
+    pub(super) fn keyset(
+        self,
+        size: u64,
+        among: u64,
+        cursors: &Cursors,
+    ) -> Keyset<AuditLog, QuerySet<AuditLog>> {
         let pages = self.rows.keyset(size, cursors);
         match self.tested {
-            Some(tested) => pages.among(AMONG, |_| tested),
+            Some(tested) => pages.among(among, |_| tested),
             None => pages,
         }
     }
@@ -106,22 +108,8 @@ fn days(from: Option<NaiveDate>, to: Option<NaiveDate>) -> Option<Condition<Audi
 }
 
 /// The word is in how the object showed itself, in the user's name at the time, or in the address that the user has.
-fn has_word<U: UserModel>(word: &str) -> Condition<AuditLog> {
-    let log = AuditLog::COLUMNS;
-    log.object_repr.icontains(word) | log.actor_label.icontains(word) | has_address::<U>(word.to_owned())
-}
-
-fn has_address<U: UserModel>(word: String) -> Condition<AuditLog> {
-    Condition::new(Expr::Fragment(Fragment::new(move |sql| {
-        let (key, dialect) = (U::TABLE.key(), sql.dialect());
-        sql.column(AuditLog::COLUMNS.actor_id.reference());
-        sql.push(" IN (SELECT ");
-        sql.push(&plain_text(key, &quoted(key.name, dialect), dialect));
-        sql.push(" FROM ");
-        sql.name(U::TABLE.name);
-        sql.push(" WHERE ");
-        let column = U::TABLE.column_of("email").into();
-        Expr::Like { column, like: Like::ContainsAnyCase, text: word.clone() }.render(sql);
-        sql.push(")");
-    })))
+fn has_word(word: &Word) -> Condition<AuditLog> {
+    let (log, text) = (AuditLog::COLUMNS, word.text.as_str());
+    let is_shown = log.object_repr.icontains(text) | log.actor_label.icontains(text);
+    if word.actors.is_empty() { is_shown } else { is_shown | log.actor_id.is_in(&word.actors) }
 }

@@ -19,7 +19,7 @@ on_both! {
             ("page=abc&nonsense=1".to_owned(), vec!["page", "nonsense"]),
             ("action=nonsense".to_owned(), vec!["action"]),
             ("action=Update".to_owned(), vec!["action"]),
-            ("model=blog.nonsense".to_owned(), vec!["model"]),
+            ("model=Blog+Nonsense".to_owned(), vec!["model"]),
             ("user=nobody%40example.com".to_owned(), vec!["user"]),
             ("from=yesterday".to_owned(), vec!["from"]),
             ("from=2026-02-30&to=2026-13-01".to_owned(), vec!["from", "to"]),

@@ -79,6 +79,28 @@ on_both! {
         assert_eq!(objects("'; DROP TABLE audit_logs; --").await, [""; 0]);
     }
 
+    async fn a_word_of_too_many_addresses_is_refused(db) {
+        let site = Site::serve(db).await;
+        for (count, status) in [(999, 200), (1, 200), (1, 400)] {
+            let there = raw_sql::count(&site.api.db, "users").await;
+            let users = (there..there + count).map(|n| User::builder().email(format!("u{n}@many.example")).build());
+            User::bulk_create(users.collect(), &site.api.db).await.unwrap();
+            for path in ["", "export.csv"] {
+                let page = site.get(&format!("{LIST}{path}?search=many.example")).await;
+                assert_eq!(page.status, status, "{}", page.text);
+            }
+        }
+    }
+
+    async fn a_model_without_entries_has_none(db) {
+        let site = Site::serve(db).await;
+        let page = site.list("model=blog.quiet_one").await;
+        assert!(page.ids().is_empty() && page.text.contains("There are no entries that meet these filters."));
+        assert!(page.text.contains("<option value=\"blog.quiet_one\" selected>"), "{}", page.text);
+        let lines = site.get("/admin/audit/export.jsonl?model=blog.quiet_one").await;
+        assert_eq!((lines.status, lines.text.as_str()), (200, ""));
+    }
+
     async fn what_is_listed_is_what_the_guide_lists(db) {
         let site = Site::serve(db).await;
         let (_, token) = site.api.user("author@example.com").await;

@@ -45,6 +45,27 @@ on_both! {
         }
     }
 
+    /// The newest page, read by `before`, has few entries because there are no newer ones.
+    async fn a_short_page_is_no_search(db) {
+        let site = Site::serve(db).await;
+        fill(&site.api.db, 120).await;
+        for query in ["", "search=object"] {
+            let first = site.list(query).await;
+            let back = site.get(&first.link("next").unwrap().replace("after=", "before=")).await;
+            assert_eq!((back.ids(), back.link("prev")), (first.ids()[..49].to_vec(), None), "{query}");
+            assert!(back.link("next").is_some() && !back.text.contains("were searched"), "{}", back.text);
+        }
+    }
+
+    async fn an_empty_page_leads_to_the_newest(db) {
+        let site = Site::serve(db).await;
+        fill(&site.api.db, 60).await;
+        let next = site.list("").await.link("next").unwrap();
+        let page = site.get(&format!("{next}&search=nowhere")).await;
+        assert!(page.ids().is_empty() && page.text.contains("There are no more entries that meet these filters."), "{}", page.text);
+        assert!(page.text.contains("<a class=\"button\" href=\"/admin/audit/?search=nowhere\">Newest</a>"), "{}", page.text);
+    }
+
     /// A search that finds little says how far it went, and goes on.
     async fn a_search_goes_on_where_it_stopped(db) {
         let site = Site::serve(db).await;
