@@ -26,7 +26,7 @@ on_both! {
         let (user, token) = api.user("test@example.com").await;
         let ask = async || api.with(&token, Method::POST, "/guarded/", Value::Null).await;
         let nobody = api.send(api.request(Method::POST, "/guarded/")).await;
-        assert_eq!((nobody.status.as_u16(), &nobody.headers["www-authenticate"].to_str().unwrap()[..]), (401, "Bearer"));
+        assert_eq!((nobody.status.as_u16(), nobody.headers["www-authenticate"].to_str().unwrap()), (401, "Bearer"));
         nobody.fields();
         let answer = ask().await;
         assert_eq!(answer.status, 403);
@@ -107,7 +107,7 @@ on_both! {
             assert_eq!(answer.status, 404, "{method} {below}");
         }
         for list in ["", "recent/", "?page_size=1&cursor=", "?search=Test"] {
-            assert_eq!(api.get(&format!("/api/posts/{list}")).await.results("id"), [json!(0); 0], "{list}");
+            assert_eq!(api.get(&format!("/api/posts/{list}")).await.results("id"), Vec::<Value>::new(), "{list}");
         }
         let stats = api.get("/api/posts/stats/").await.body;
         assert_eq!((&stats["total"], &stats["most_viewed"]), (&json!(0), &Value::Null));

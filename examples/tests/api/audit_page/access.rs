@@ -21,7 +21,7 @@ async fn sessions(db: &Pool) -> i64 {
     raw_sql::value(db, "SELECT COUNT(*) FROM auth_tokens WHERE purpose = 'session'").await
 }
 
-fn right<'a>(next: &'a str) -> [(&'a str, &'a str); 3] {
+fn right(next: &str) -> [(&str, &str); 3] {
     [("email", "staff@example.com"), ("password", PASSWORD), ("next", next)]
 }
 

@@ -54,7 +54,7 @@ impl Browser {
         let mut driver = Command::new(program).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(driver.stdout.take().unwrap()).lines().map_while(Result::ok);
         let port = lines.filter_map(|line| {
-            Some(line.split_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()?)
+            line.split_once("successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
         });
         let port = { port }.next().expect("chromedriver says its port");
         let folder = tempfile::tempdir().unwrap();
