@@ -223,7 +223,7 @@ impl<B: Backend, M: Model, S: Pages<M>> Op<B> for Keyset<M, S> {
         let mut items = self.into_rows()?.load::<B>(connection).await?;
         let more = items.len() > size;
         items.truncate(size);
-        let is_cut = !more && end.is_some();
+        let is_cut = items.len() < size && end.is_some();
         let ahead = if more { items.last().map(S::row) } else { end.as_ref() };
         let behind = items.first().map(S::row).filter(|_| moved);
         let cursor = |row: Option<&M>| -> Result<Option<String>> {
