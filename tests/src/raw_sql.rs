@@ -13,6 +13,14 @@ pub async fn execute(db: &Pool, sql: &str) -> sqlx::Result<()> {
     }
 }
 
+/// Runs a statement with a text for `$1`, which is in no log of statements.
+pub async fn execute_with(db: &Pool, sql: &'static str, text: &str) -> sqlx::Result<()> {
+    match db {
+        Pool::Sqlite(pool) => sqlx::query(sql).bind(text).execute(pool).await.map(drop),
+        Pool::Postgres(pool) => sqlx::query(sql).bind(text).execute(pool).await.map(drop),
+    }
+}
+
 /// The only column of all rows.
 pub async fn column<T>(db: &Pool, sql: &str) -> Vec<T>
 where

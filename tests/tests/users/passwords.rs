@@ -10,7 +10,7 @@ use super::fixtures::{OTHER, PASSWORD, dump, jane, manager, settings, stored_has
 
 /// Puts a hash in the place of every user's, behind the library's back.
 async fn plant(hash: &str, db: &Pool) {
-    raw_sql::execute(db, &format!("UPDATE users SET password = '{hash}'")).await.unwrap();
+    raw_sql::execute_with(db, "UPDATE users SET password = $1", hash).await.unwrap();
 }
 
 on_both! {
