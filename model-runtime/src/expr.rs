@@ -360,12 +360,8 @@ fn compare(sql: &mut Sql, column: ColumnRef, op: Compare, operand: &Operand) {
         Compare::Ne if null_matters => " IS DISTINCT FROM ",
         op => op.sql(),
     });
-    // With statistics of the key SQLite would look at a bound value, and prepare the statement again for every other one.
-    let is_key = op == Compare::Eq && column.role == Role::Key && matches!(operand, Operand::Value(_));
-    if is_key && sql.dialect() == Dialect::Sqlite {
-        sql.push("(SELECT ");
-        sql.operand(&column, operand);
-        return sql.push(")");
+    if op == Compare::Eq && column.role == Role::Key && matches!(operand, Operand::Value(_)) {
+        return sql.unseen(|sql| sql.operand(&column, operand));
     }
     sql.operand(&column, operand);
 }

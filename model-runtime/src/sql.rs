@@ -217,6 +217,17 @@ impl Sql {
         self.bind(value);
     }
 
+    /// Writes a value that SQLite does not look at. Where it has statistics of the column that a bound value meets, it
+    /// would prepare the statement again for every other value.
+    pub(crate) fn unseen(&mut self, write: impl FnOnce(&mut Self)) {
+        if self.dialect == Dialect::Postgres {
+            return write(self);
+        }
+        self.push("(SELECT ");
+        write(self);
+        self.push(")");
+    }
+
     /// The placeholder of a further value, to be written wherever it is used.
     pub(crate) fn placeholder(&mut self, value: Value<'static>) -> Placeholder {
         self.values.push(value);

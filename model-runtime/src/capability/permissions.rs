@@ -286,12 +286,8 @@ impl ReadPermissions {
         let Self { table, key, user_id, only } = self;
         let [user_type, user_id] = [table.label.into(), user_id.into()].map(Value::Text);
         let mut sql = Sql::new(dialect, "");
-        let [user_type, user_id] = [user_type, user_id].map(|value| {
-            let value = sql.placeholder(value);
-            // With statistics SQLite would prepare the statement again each time that a value is bound.
-            if dialect == Dialect::Sqlite { format!("(SELECT {value})") } else { value.to_string() }
-        });
-        let key = sql.placeholder(key);
+        let [user_type, user_id, key] =
+            [user_type, user_id, key].map(|value| sql.fragment(|sql| sql.unseen(|sql| sql.bind(value))));
         let column = |field: &str| quoted(table.column_of(field).name, dialect);
         let (users, id) = (quoted(table.name, dialect), quoted(table.key().name, dialect));
         let scope = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();

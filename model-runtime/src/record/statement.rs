@@ -302,7 +302,7 @@ impl Recorder {
             }
             Dialect::Sqlite => {
                 let table = quoted(self.table.name, dialect);
-                // As in `filter`: a bound value would have the statement prepared again.
+                // As in `Sql::unseen`: a bound value would have the statement prepared again.
                 let key = if by_database {
                     "last_insert_rowid()".to_owned()
                 } else {

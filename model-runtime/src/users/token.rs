@@ -244,17 +244,15 @@ fn with_user(users: &'static TableDef, secret: &str, purpose: TokenPurpose, dial
         sql.push(" ");
         sql.push(scope.test);
     }
-    let [hash, purpose, users] = [
-        TokenHash::of(secret).to_value().into_owned(),
-        purpose.to_value().into_owned(),
-        Value::Text(users.label.into()),
-    ]
-    .map(|value| sql.placeholder(value));
-    // With statistics SQLite would prepare the statement again for each value that it sees.
-    let hash = if dialect == Dialect::Sqlite { format!("(SELECT {hash})") } else { hash.to_string() };
-    sql.push(&format!(
-        " WHERE t.\"hash\" = {hash} AND t.\"purpose\" = {purpose} AND t.\"user_type\" = {users}"
-    ));
+    let wanted = [
+        (" WHERE t.\"hash\" = ", TokenHash::of(secret).to_value().into_owned()),
+        (" AND t.\"purpose\" = ", purpose.to_value().into_owned()),
+        (" AND t.\"user_type\" = ", Value::Text(users.label.into())),
+    ];
+    for (column, value) in wanted {
+        sql.push(column);
+        sql.unseen(|sql| sql.bind(value));
+    }
     sql
 }
 
