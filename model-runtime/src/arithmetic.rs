@@ -12,7 +12,14 @@ use crate::field::FieldType;
 use crate::relation::Joins;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
+
+/// Whether a row differs whatever it holds, once these columns of it are set.
+pub(crate) fn all_differ(set: &[(&'static ColumnDef, Operand)]) -> bool {
+    set.iter().any(
+        |(column, operand)| matches!(operand, Operand::Computed(computed) if computed.differs_from(column)),
+    )
+}
 
 /// A type that the database computes with: integers, floats, `Decimal`, and an `Option` of one.
 #[diagnostic::on_unimplemented(
@@ -112,6 +119,19 @@ impl Computed {
     /// Whether it may be NULL.
     pub(crate) fn is_nullable(&self) -> bool {
         self.left.is_nullable() || self.right.is_nullable()
+    }
+
+    /// Whether it is another number than `column` holds, whatever that is: a whole number, not 0, added to it or taken off.
+    fn differs_from(&self, column: &ColumnDef) -> bool {
+        let is_column =
+            matches!(self.left, Operand::Column(left) if left.path.is_root() && left.name == column.name);
+        let by = match self.right {
+            Operand::Value(Value::SmallInt(by)) => by.into(),
+            Operand::Value(Value::Integer(by)) => by.into(),
+            Operand::Value(Value::BigInt(by)) => by,
+            _ => 0,
+        };
+        is_column && !column.nullable && by != 0 && self.operator != Operator::Times
     }
 
     pub(crate) fn joins(&self, joins: &mut Joins) {

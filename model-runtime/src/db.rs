@@ -135,14 +135,17 @@ macro_rules! handles {
         impl<'c, O: Op<sqlx::$db>> Db<'c, O> for &'c $Pool {
             type Out = O::Out;
 
-            async fn run(self, operation: O) -> Result<O::Out> {
-                let mut connection = self.acquire().await?;
-                let result = run_pooled(&mut connection, operation).await;
-                // A rollback failed: what is written on this connection next would not be committed.
-                if <sqlx::$db as Backend>::in_transaction(&connection) {
-                    connection.close_on_drop();
-                }
-                result
+            fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
+                // In a box: to take a connection is large, and callers move what they are given.
+                Box::pin(async move {
+                    let mut connection = self.acquire().await?;
+                    let result = run_pooled(&mut connection, operation).await;
+                    // A rollback failed: what is written on this connection next would not be committed.
+                    if <sqlx::$db as Backend>::in_transaction(&connection) {
+                        connection.close_on_drop();
+                    }
+                    result
+                })
             }
         }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
+use std::slice;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 #[cfg(feature = "redis")]
@@ -17,18 +18,18 @@ use crate::table::{OnDelete, TableDef};
 use crate::value::Value;
 
 impl Touched {
-    fn tags(self, table: &'static TableDef) -> Vec<Tag> {
-        let removes = matches!(self, Self::RemovedKeys(_) | Self::RemovedRows);
-        let mut tags = match self {
-            Self::Keys(keys) | Self::RemovedKeys(keys) => {
-                keys.iter().map(|key| Tag::row(table, key)).collect()
-            }
-            Self::Rows | Self::RemovedRows => vec![Tag::All(table)],
-            Self::New => Vec::new(),
+    fn tags(&self, table: &'static TableDef) -> impl Iterator<Item = Tag> {
+        let keys = match self {
+            Self::Row(key) | Self::RemovedRow(key) => slice::from_ref(key),
+            Self::Keys(keys) | Self::RemovedKeys(keys) => keys,
+            Self::Rows | Self::RemovedRows | Self::New => &[],
         };
-        tags.push(Tag::Any(table));
-        tags.extend(removes.then_some(Tag::Removed(table)));
-        tags
+        let all = matches!(self, Self::Rows | Self::RemovedRows);
+        let removes = matches!(self, Self::RemovedRow(_) | Self::RemovedKeys(_) | Self::RemovedRows);
+        let table_as_a_whole = [all.then_some(Tag::All(table)), Some(Tag::Any(table))];
+        let removed = removes.then_some(Tag::Removed(table));
+        let rows = keys.iter().map(move |key| Tag::row(table, key));
+        rows.chain(table_as_a_whole.into_iter().flatten()).chain(removed)
     }
 }
 
@@ -137,15 +138,21 @@ fn marks(table: &TableDef) -> &'static Marks {
     })
 }
 
+impl Marks {
+    /// The mark of a tag of the table.
+    fn of(&'static self, tag: Tag) -> &'static Mark {
+        match tag {
+            Tag::Row(_, key) => &self.rows[bucket(key)],
+            Tag::All(_) => &self.all,
+            Tag::Any(_) => &self.any,
+            Tag::Removed(_) => &self.removed,
+        }
+    }
+}
+
 /// The mark of a tag.
 pub(crate) fn mark(tag: Tag) -> &'static Mark {
-    let marks = marks(tag.table());
-    match tag {
-        Tag::Row(_, key) => &marks.rows[bucket(key)],
-        Tag::All(_) => &marks.all,
-        Tag::Any(_) => &marks.any,
-        Tag::Removed(_) => &marks.removed,
-    }
+    marks(tag.table()).of(tag)
 }
 
 /// How often marks were held in all. Each only grows: where the sum is the same, each is.
@@ -193,7 +200,8 @@ fn longest(table: &TableDef) -> Duration {
     Duration::from_secs(LONGEST.fetch_max(ttl, SeqCst).max(ttl).into())
 }
 
-/// What a write holds. Dropped without a release, it goes on until the time is over.
+/// What writes hold. Dropped without a release, it goes on until the time is over.
+#[derive(Default)]
 struct Hold {
     marks: Vec<&'static Mark>,
     #[cfg(feature = "redis")]
@@ -201,8 +209,11 @@ struct Hold {
 }
 
 impl Hold {
-    fn new(tags: &[Tag]) -> Self {
-        let marks: Vec<_> = tags.iter().map(|tag| mark(*tag)).collect();
+    fn new(table: &'static TableDef, touched: &Touched) -> Self {
+        let of_table = marks(table);
+        // Mostly a row and its table.
+        let mut marks = Vec::with_capacity(2);
+        marks.extend(touched.tags(table).map(|tag| of_table.of(tag)));
         for mark in &marks {
             mark.held.fetch_add(1, SeqCst);
             mark.generation.fetch_add(1, SeqCst);
@@ -212,6 +223,17 @@ impl Hold {
             #[cfg(feature = "redis")]
             shared: Vec::new(),
         }
+    }
+
+    /// Takes over what another holds.
+    fn join(&mut self, mut other: Self) {
+        if self.marks.is_empty() {
+            std::mem::swap(&mut self.marks, &mut other.marks);
+        } else {
+            self.marks.append(&mut other.marks);
+        }
+        #[cfg(feature = "redis")]
+        self.shared.append(&mut other.shared);
     }
 
     async fn release(mut self) {
@@ -236,16 +258,16 @@ impl Drop for Hold {
 
 tokio::task_local! {
     /// What an operation holds whose end will be known.
-    static HOLDS: RefCell<Vec<Hold>>;
+    static HOLD: RefCell<Hold>;
 }
 
 /// Says what a write is about to touch. Every write of a table's rows says so first.
 pub(crate) async fn hold(table: &'static TableDef, touched: Touched) -> Result<()> {
-    let tags = touched.tags(table);
     #[cfg_attr(not(feature = "redis"), expect(unused_mut))]
-    let mut hold = Hold::new(&tags);
+    let mut hold = Hold::new(table, &touched);
     #[cfg(feature = "redis")]
     for shared in super::shared() {
+        let tags: Vec<Tag> = touched.tags(table).collect();
         match shared.hold(&tags, longest(table)).await {
             Ok(token) => hold.shared.extend(token),
             Err(error) => {
@@ -254,9 +276,8 @@ pub(crate) async fn hold(table: &'static TableDef, touched: Touched) -> Result<(
             }
         }
     }
-    let mut hold = Some(hold);
     // Outside of an operation, and in a transaction of the caller's, it is dropped here.
-    let _ = HOLDS.try_with(|holds| holds.borrow_mut().extend(hold.take()));
+    let _ = HOLD.try_with(|held| held.borrow_mut().join(hold));
     Ok(())
 }
 
@@ -265,16 +286,14 @@ pub(crate) async fn during<T>(ends: bool, operation: impl Future<Output = Result
     if !ends {
         return operation.await;
     }
-    let mut operation = pin!(HOLDS.scope(RefCell::default(), operation));
+    let mut operation = pin!(HOLD.scope(RefCell::default(), operation));
     let result = operation.as_mut().await;
     // Where the server did not answer, it may still be writing.
     let is_over =
         !matches!(&result, Err(Error::Database(error)) if !matches!(error, sqlx::Error::Database(_)));
-    let holds = operation.take_value().unwrap_or_default().into_inner();
+    let held = operation.take_value().unwrap_or_default().into_inner();
     if is_over {
-        for hold in holds {
-            hold.release().await;
-        }
+        held.release().await;
     }
     result
 }

@@ -7,6 +7,10 @@ use crate::value::Value;
 #[derive(Debug)]
 #[cfg_attr(not(feature = "cache"), expect(dead_code))]
 pub(crate) enum Touched {
+    /// The row of this key.
+    Row(Value<'static>),
+    /// The row of this key, which is removed.
+    RemovedRow(Value<'static>),
     /// The rows of these keys.
     Keys(Vec<Value<'static>>),
     /// The rows of these keys, which are removed.
@@ -24,7 +28,7 @@ const KEYS: usize = 64;
 
 impl Touched {
     pub(crate) fn row(id: impl FieldType) -> Self {
-        Self::Keys(vec![id.to_value().into_owned()])
+        Self::Row(id.to_value().into_owned())
     }
 
     pub(crate) fn keys(keys: &[Value<'static>]) -> Self {
@@ -34,6 +38,7 @@ impl Touched {
     /// The same, of a write that removes.
     pub(crate) fn removed(self) -> Self {
         match self {
+            Self::Row(key) => Self::RemovedRow(key),
             Self::Keys(keys) => Self::RemovedKeys(keys),
             Self::Rows | Self::New => Self::RemovedRows,
             removed => removed,

@@ -3,6 +3,7 @@
 use super::Recording;
 use super::given::{GIVEN, Given, given};
 use super::json::{change_text, concatenated, qualified};
+use crate::arithmetic::all_differ;
 use crate::expr::{Expr, Operand};
 use crate::sql::{Sql, quoted};
 use crate::table::{ColumnDef, Dialect, Role, TableDef};
@@ -34,6 +35,8 @@ pub(super) struct Source {
     pub(super) values: Vec<Assigned>,
     /// The differences of a row `t`, each after a comma.
     pub(super) changes: String,
+    /// Whether a row may hold the values already.
+    may_be_same: bool,
     /// ` ORDER BY …`, for locks.
     order: String,
     /// `_g (…) AS (…)`, where values are given for each row.
@@ -111,7 +114,7 @@ impl Source {
             }
             _ => String::new(),
         };
-        Self { table, filter, values, changes, order, given }
+        Self { table, filter, values, changes, may_be_same: !all_differ(set), order, given }
     }
 
     /// What is given, where it is, with what stands before and behind it.
@@ -128,8 +131,14 @@ impl Source {
     pub(super) fn conditions(&self, sql: &mut Sql, conditions: &[Expr]) -> String {
         let mut all: Vec<String> =
             conditions.iter().map(|condition| sql.fragment(|sql| condition.render(sql))).collect();
-        let differs = self.values.iter().map(|it| format!("{} IS DISTINCT FROM {}", it.quoted, it.beside_t));
-        all.push(format!("({})", differs.collect::<Vec<_>>().join(" OR ")));
+        if self.may_be_same {
+            let differs =
+                self.values.iter().map(|it| format!("{} IS DISTINCT FROM {}", it.quoted, it.beside_t));
+            all.push(format!("({})", differs.collect::<Vec<_>>().join(" OR ")));
+        }
+        if all.is_empty() {
+            return String::new();
+        }
         let before = if self.filter.is_empty() { " WHERE " } else { " AND " };
         format!("{before}{}", all.join(" AND "))
     }
@@ -177,17 +186,7 @@ pub(crate) fn filter(sql: &mut Sql, table: &TableDef, rows: &Rows<'_>) {
             sql.push(" WHERE ");
             sql.column(table.key());
             sql.push(" = ");
-            let key = sql.placeholder(key.clone());
-            match sql.dialect() {
-                Dialect::Postgres => sql.push_placeholder(key),
-                // With statistics of the key SQLite would look at a bound value, and prepare the statement again for
-                // every other one.
-                Dialect::Sqlite => {
-                    sql.push("(SELECT ");
-                    sql.push_placeholder(key);
-                    sql.push(")");
-                }
-            }
+            sql.unseen(|sql| sql.bind(key.clone()));
         }
         Rows::Many(filter) => filter(sql),
         Rows::Given(_) => {

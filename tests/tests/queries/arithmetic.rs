@@ -133,6 +133,24 @@ on_both! {
         assert!(matches!(gone, Err(Error::NotFound { .. })));
     }
 
+    async fn only_what_comes_out_as_another_number_is_written(db) {
+        create_tables(&[Everything::table()], &db).await.unwrap();
+        let mut everything = Everything { maybe_small: None, ..row(7, "10.50") };
+        everything.insert(&db).await.unwrap();
+        let all = Everything::objects;
+        assert_eq!(all().update(|e| e.integer.set(e.integer + 0), &db).await.unwrap(), 0);
+        assert_eq!(all().update(|e| e.integer.set(e.integer * 1), &db).await.unwrap(), 0);
+        assert_eq!(all().update(|e| e.maybe_small.set(e.maybe_small + 1), &db).await.unwrap(), 0, "NULL stays NULL");
+        assert_eq!(all().update(|e| e.integer.set(e.integer - 1), &db).await.unwrap(), 1);
+
+        let article = article(&db).await;
+        let writes = async |by: i32| Article::objects().update(|a| a.views.set(a.views + by), &db).await.unwrap();
+        assert_eq!((writes(0).await, writes(3).await), (0, 1));
+        assert_eq!(raw_sql::value::<i32>(&db, "SELECT views FROM articles").await, 8);
+        let updates = AuditLog::objects().for_object(&article).filter(|e| e.action.eq(Action::Update));
+        assert_eq!(updates.count(&db).await.unwrap(), 1);
+    }
+
     async fn what_is_computed_is_recorded_with_the_values_that_it_had(db) {
         let article = article(&db).await;
         let price = Decimal::new(25, 1);
