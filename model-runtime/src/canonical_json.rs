@@ -22,33 +22,36 @@ struct CanonicalText {
     members: Vec<(usize, usize)>,
     /// For each open object, which of `members` is its first.
     objects: Vec<usize>,
+    /// Members that are being sorted, each with its end.
+    sorted: Vec<((usize, usize), usize)>,
+    /// Their text.
+    sorted_bytes: Vec<u8>,
 }
 
 impl CanonicalText {
-    fn key(&self, (start, end): (usize, usize)) -> &[u8] {
-        // Without the quotes, of which the closing one is larger than some characters.
-        &self.bytes[start + 1..end - 1]
-    }
-
     /// Puts the members from `first` on in the order of their keys.
     fn sort(&mut self, first: usize) {
-        let members = &self.members[first..];
-        if members.is_sorted_by(|one, next| self.key(*one) <= self.key(*next)) {
+        let Self { bytes, members, sorted, sorted_bytes, .. } = self;
+        let members = &members[first..];
+        // Without the quotes, of which the closing one is larger than some characters.
+        let key = |(start, end): (usize, usize)| &bytes[start + 1..end - 1];
+        if members.is_sorted_by(|one, next| key(*one) <= key(*next)) {
             return;
         }
         let start = members[0].0;
         // Each member ends before the comma of the next.
-        let ends = members[1..].iter().map(|next| next.0 - 1).chain([self.bytes.len()]);
-        let mut sorted: Vec<_> = members.iter().copied().zip(ends).collect();
-        sorted.sort_by_key(|(member, _)| self.key(*member));
-        let mut bytes = Vec::with_capacity(self.bytes.len() - start);
+        let ends = members[1..].iter().map(|next| next.0 - 1).chain([bytes.len()]);
+        sorted.clear();
+        sorted.extend(members.iter().copied().zip(ends));
+        sorted.sort_by_key(|(member, _)| key(*member));
+        sorted_bytes.clear();
         for ((start, _), end) in sorted {
-            if !bytes.is_empty() {
-                bytes.push(b',');
+            if !sorted_bytes.is_empty() {
+                sorted_bytes.push(b',');
             }
-            bytes.extend_from_slice(&self.bytes[start..end]);
+            sorted_bytes.extend_from_slice(&bytes[*start..*end]);
         }
-        self.bytes[start..].copy_from_slice(&bytes);
+        bytes[start..].copy_from_slice(sorted_bytes);
     }
 }
 

@@ -93,8 +93,10 @@ fn check_year(column: &ColumnDef, year: i32, errors: &mut ValidationErrors) {
 
 /// Whether JSON text has an escaped U+0000: `\u0000` behind an even number of backslashes.
 fn has_escaped_nul(json: &str) -> bool {
-    json.match_indices("\\u0000").any(|(at, _)| {
-        let backslashes = json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
-        backslashes % 2 == 0
-    })
+    // Mostly there is none at all, which is seen faster.
+    json.contains('\\')
+        && json.match_indices("\\u0000").any(|(at, _)| {
+            let backslashes = json[..at].bytes().rev().take_while(|byte| *byte == b'\\').count();
+            backslashes % 2 == 0
+        })
 }

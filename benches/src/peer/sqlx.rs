@@ -367,11 +367,12 @@ macro_rules! by_hand {
                 }
 
                 async fn sell_and_read(&self, product: Uuid, pieces: i32) -> Result<Option<i32>> {
-                    let left: Option<(Uuid, String, i32)> = sqlx::query_as(SELL_AND_READ)
-                        .bind(product)
-                        .bind(pieces)
-                        .fetch_optional(&self.pool)
-                        .await?;
+                    let sell = sqlx::query_as(SELL_AND_READ).bind(product).bind(pieces);
+                    // On SQLite `fetch_optional` returns before the write is committed.
+                    let left: Option<(Uuid, String, i32)> = match BEST {
+                        true => sell.fetch_all(&self.pool).await?.pop(),
+                        false => sell.fetch_optional(&self.pool).await?,
+                    };
                     Ok(left.map(|(_, _, stock)| stock))
                 }
 

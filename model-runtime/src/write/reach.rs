@@ -32,7 +32,8 @@ pub(crate) async fn reach<B: Backend, R: Reach<B>>(
 ) -> Result<R::Out> {
     let again = |error: &Error| atomic::is_deadlock(error) || lacks(error);
     let mut attempt = Attempt { reach, top, tables: Tables::All, lacks: false };
-    atomic::retried::<B, _>(&mut attempt, connection, again).await
+    // In a box, so that the writes of models that reach no other rows stay small.
+    Box::pin(atomic::retried::<B, _>(&mut attempt, connection, again)).await
 }
 
 struct Attempt<R> {

@@ -16,7 +16,7 @@ use crate::model::{Model, Writable, Write, WriteEvent};
 use crate::queryset::{by_id, not_found, scalar};
 use crate::record::{self, Recorder, Rows, UPDATE};
 use crate::sql::arguments;
-use crate::table::{ColumnDef, Role};
+use crate::table::{ColumnDef, GeneratedDef, Role};
 use crate::validate::checked_values;
 use crate::value::Value;
 
@@ -127,27 +127,43 @@ pub(super) async fn save_over<B: Backend, M: Writable>(
     save::<B, M>(connection, model, &write, &Saved::Over(positions)).await
 }
 
-/// Saves the row. Where a value was generated anew and is taken, another is tried; inside a transaction each in a
-/// savepoint that takes the error.
+/// Saves the row.
 async fn save<B: Backend, M: Model>(
     connection: &mut B::Connection,
     model: &mut M,
     write: &Write,
     saved: &Saved,
 ) -> Result<bool> {
-    if let (Some(base), Some(generated)) = (&write.generated, M::STATEMENTS.generated) {
-        let (_, column) = M::TABLE.position(generated.column);
-        for attempt in 1..=ATTEMPTS {
-            let result = match B::in_transaction(connection) {
-                true => update_in_savepoint::<B, M>(connection, model, write, saved).await,
-                false => update::<B, M>(connection, model, write, saved).await,
-            };
-            match result {
-                Err(error) if error.is_taken(column.field) => {}
-                result => return result,
-            }
-            model.regenerate(base, attempt);
+    match (&write.generated, M::STATEMENTS.generated) {
+        // In a box: other models' saves stay small.
+        (Some(base), Some(generated)) => {
+            Box::pin(save_varied::<B, M>(connection, model, write, saved, base, generated)).await
         }
+        _ => update::<B, M>(connection, model, write, saved).await,
+    }
+}
+
+/// Saves a row of which a value was generated anew. Where it is taken, another is tried; inside a transaction each in a
+/// savepoint that takes the error.
+async fn save_varied<B: Backend, M: Model>(
+    connection: &mut B::Connection,
+    model: &mut M,
+    write: &Write,
+    saved: &Saved,
+    base: &str,
+    generated: &GeneratedDef,
+) -> Result<bool> {
+    let (_, column) = M::TABLE.position(generated.column);
+    for attempt in 1..=ATTEMPTS {
+        let result = match B::in_transaction(connection) {
+            true => update_in_savepoint::<B, M>(connection, model, write, saved).await,
+            false => update::<B, M>(connection, model, write, saved).await,
+        };
+        match result {
+            Err(error) if error.is_taken(column.field) => {}
+            result => return result,
+        }
+        model.regenerate(base, attempt);
     }
     update::<B, M>(connection, model, write, saved).await
 }
