@@ -82,6 +82,15 @@ pub(crate) fn check_value(
     }
 }
 
+/// The first that is wrong with a value that a request brings.
+#[cfg(feature = "axum")]
+pub(crate) fn check_one(column: &ColumnDef, value: &Value<'_>) -> Result<(), String> {
+    let mut errors = ValidationErrors::new("");
+    // The databases differ in what they take by `NaN` alone, which no request brings.
+    check_value(column, value, Dialect::Sqlite, &mut errors);
+    errors.errors().first().map_or(Ok(()), |error| Err(error.message.clone()))
+}
+
 const NAN: &str = "is not a number, which SQLite cannot store";
 
 /// The years that are in order on SQLite, where dates are text, and that PostgreSQL has too.

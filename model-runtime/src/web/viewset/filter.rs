@@ -12,8 +12,8 @@ use crate::field::TextType;
 use crate::fields::refusal;
 use crate::model::Model;
 use crate::queryset::QuerySet;
-use crate::table::{ColumnDef, Dialect};
-use crate::validate::check_value;
+use crate::table::ColumnDef;
+use crate::validate::check_one;
 use crate::value::{Kind, Value};
 
 /// The parameters of every list.
@@ -133,12 +133,8 @@ fn value_of(column: &ColumnDef, text: &str) -> Result<Value<'static>, String> {
         Kind::Json | Kind::Bytes => None,
     };
     let value = read.ok_or_else(|| refusal(column, ""))?;
-    let mut errors = ValidationErrors::new("");
-    check_value(column, &value, Dialect::Postgres, &mut errors);
-    match errors.errors().first() {
-        Some(error) => Err(error.message.clone()),
-        None => Ok(value),
-    }
+    check_one(column, &value)?;
+    Ok(value)
 }
 
 /// What a list can be asked for.

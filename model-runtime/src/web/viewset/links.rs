@@ -9,16 +9,16 @@ use serde_json::value::RawValue;
 use super::holds;
 use super::work::Work;
 use crate::column::Column;
-use crate::error::{Result, ValidationErrors, excerpt};
+use crate::error::{Result, excerpt};
 use crate::field::FieldType;
 use crate::fields::value_of_json;
 use crate::many_to_many::Through;
 use crate::model::{Model, Writable};
 use crate::pool::Pool;
 use crate::queryset::{Query, QuerySet};
-use crate::table::{ColumnDef, Dialect, ScopeDef, TableDef};
+use crate::table::{ColumnDef, ScopeDef, TableDef};
 use crate::users::UserModel;
-use crate::validate::check_value;
+use crate::validate::check_one;
 use crate::web::caller::Caller;
 
 /// Most rows that one can be linked to by a request.
@@ -127,12 +127,8 @@ where
 /// A value that the column can hold.
 fn value_of<T: FieldType>(item: &RawValue, column: &ColumnDef) -> Result<T, String> {
     let value: T = value_of_json(item.get(), column)?;
-    let mut errors = ValidationErrors::new("");
-    check_value(column, &value.to_value(), Dialect::Postgres, &mut errors);
-    match errors.errors().first() {
-        Some(error) => Err(error.message.clone()),
-        None => Ok(value),
-    }
+    check_one(column, &value.to_value())?;
+    Ok(value)
 }
 
 /// Takes the lists out of what is given. What is wrong with them is told with the fields.
