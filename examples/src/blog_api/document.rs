@@ -8,7 +8,7 @@ use model_runtime::web::utoipa::openapi::schema::{
     AdditionalProperties, Object, ObjectBuilder, Schema, SchemaType, Type,
 };
 use model_runtime::web::utoipa::openapi::{Ref, Required, Response};
-use model_runtime::web::{ApiDoc, ViewSet};
+use model_runtime::web::{Access, ApiDoc, ViewSet};
 
 use crate::blog::Post;
 
@@ -54,31 +54,37 @@ pub(super) fn document(posts: &ViewSet<Post>) -> ApiDoc {
         .property("code_required", text());
     let operations = [
         (
+            Access::SignedIn,
             HttpMethod::Post,
             "/api/posts/{id}/publish/",
             publish.response("200", json_response("It is published", published)),
         ),
         (
+            Access::Anyone,
             HttpMethod::Post,
             "/api/posts/{id}/increment_views/",
             view.response("200", json_response("How often it was looked at", viewed)),
         ),
         (
+            Access::Anyone,
             HttpMethod::Get,
             "/api/posts/stats/",
             post("stats").response("200", json_response("Figures of all posts", figures)),
         ),
         (
+            Access::Anyone,
             HttpMethod::Get,
             "/api/posts/recent/",
             recent.response("200", json_response("A page of them", page)),
         ),
         (
+            Access::Anyone,
             HttpMethod::Post,
             "/api/login/",
             user("login").request_body(Some(body(input(["email", "password"])))).response("200", signed_in()),
         ),
         (
+            Access::Anyone,
             HttpMethod::Post,
             "/api/login/code/",
             user("login_code")
@@ -86,12 +92,14 @@ pub(super) fn document(posts: &ViewSet<Post>) -> ApiDoc {
                 .response("200", signed_in()),
         ),
         (
+            Access::Anyone,
             HttpMethod::Post,
             "/api/logout/",
             user("logout").response("204", Response::new("Nobody is signed in")),
         ),
-        (HttpMethod::Get, "/api/me/", user("me").response("200", signed_in())),
+        (Access::SignedIn, HttpMethod::Get, "/api/me/", user("me").response("200", signed_in())),
         (
+            Access::SignedIn,
             HttpMethod::Post,
             "/api/tokens/",
             user("token").request_body(Some(body(input(["name"])))).response(
@@ -101,9 +109,9 @@ pub(super) fn document(posts: &ViewSet<Post>) -> ApiDoc {
         ),
     ];
     let doc = doc.schema("SignedIn", session);
-    operations
-        .into_iter()
-        .fold(doc, |doc, (method, path, operation)| doc.operation(method, path, operation.build()))
+    operations.into_iter().fold(doc, |doc, (access, method, path, operation)| {
+        doc.operation(access, method, path, operation.build())
+    })
 }
 
 /// An object that has all of these members.

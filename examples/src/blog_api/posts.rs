@@ -1,12 +1,13 @@
 //! `/api/posts/`.
 
 use axum::extract::{OriginalUri, Path, State};
+use axum::middleware;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use model_runtime::prelude::*;
 use model_runtime::users::User;
 use model_runtime::web::utoipa::ToSchema;
-use model_runtime::web::{Access, Action, Caller, QueryString, ViewSet, WebResult};
+use model_runtime::web::{Access, Action, Caller, QueryString, ViewSet, WebResult, accept_json};
 use model_runtime::{Cursors, count};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -63,6 +64,7 @@ pub(super) fn router(posts: &ViewSet<Post>) -> Router {
         .route(&posts.path("/{id}/increment_views/"), post(increment_views))
         .route(&posts.path("/stats/"), get(stats))
         .route(&posts.path("/recent/"), get(recent))
+        .route_layer(middleware::from_fn(accept_json))
         .with_state(posts.clone());
     posts.router().merge(actions)
 }

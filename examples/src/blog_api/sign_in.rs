@@ -1,12 +1,13 @@
 //! Signing in and out, by a session in a cookie, and tokens for programs.
 
 use axum::http::{StatusCode, header};
+use axum::middleware;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use model_runtime::prelude::*;
 use model_runtime::users::{ExposeSecret, TokenPurpose, User};
-use model_runtime::web::{Caller, JsonBody, WebResult};
+use model_runtime::web::{Caller, JsonBody, SignedIn, WebResult, accept_json};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -17,6 +18,7 @@ pub(super) fn router() -> Router {
         .route("/api/logout/", post(logout))
         .route("/api/me/", get(me))
         .route("/api/tokens/", post(token))
+        .route_layer(middleware::from_fn(accept_json))
 }
 
 #[derive(Deserialize)]
@@ -75,9 +77,13 @@ struct NewToken {
 }
 
 /// A bearer token, which is told once.
-async fn token(caller: Caller<User>, JsonBody(form): JsonBody<NewToken>) -> WebResult {
+async fn token(
+    SignedIn(user): SignedIn<User>,
+    caller: Caller<User>,
+    JsonBody(form): JsonBody<NewToken>,
+) -> WebResult {
     let users = caller.web().users();
-    let token = users.issue_named(caller.signed_in()?, TokenPurpose::Api, &form.name, caller.db()).await?;
+    let token = users.issue_named(&user, TokenPurpose::Api, &form.name, caller.db()).await?;
     let body = json!({"name": form.name, "token": token.expose_secret()});
     Ok((StatusCode::CREATED, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }

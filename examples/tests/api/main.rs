@@ -7,6 +7,7 @@ mod browser;
 mod conditions;
 mod declared;
 mod docs;
+mod document;
 mod guide;
 mod methods;
 mod pages;

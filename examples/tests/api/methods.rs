@@ -70,9 +70,36 @@ on_both! {
         assert_eq!(answer.status, 400);
         answer.fields();
         assert_eq!(raw_sql::count(&api.db, "posts").await, 2);
-        // There is JSON only, whatever is asked for.
-        let answer = api.send(api.request(Method::GET, "/api/posts/").header("accept", "text/html")).await;
-        assert_eq!((answer.status.as_u16(), answer.headers["content-type"].to_str().unwrap()), (200, "application/json"));
+    }
+
+    async fn who_takes_no_json_is_told_so_and_nothing_is_done(db) {
+        let api = Api::serve(db).await;
+        let (user, token) = api.user("test@example.com").await;
+        let row = format!("/api/posts/{}/", api.post("Test Post", &user).await.id);
+        let (view, recent) = (format!("{row}increment_views/"), "/api/posts/recent/".to_owned());
+        let (list, tokens) = ("/api/posts/".to_owned(), "/api/tokens/".to_owned());
+        let body = json!({"title": "a", "content": "b", "name": "c"});
+        for (method, path) in [
+            (Method::GET, &list), (Method::POST, &list), (Method::GET, &row), (Method::DELETE, &row), (Method::GET, &recent),
+            (Method::POST, &view), (Method::POST, &tokens),
+        ] {
+            for accept in ["text/html", "application/json;q=0, */*"] {
+                let request = api.request(method.clone(), path).bearer_auth(&token).header("accept", accept);
+                let answer = api.send(request.json(&body)).await;
+                assert_eq!(answer.status, 406, "{method} {path}");
+                answer.fields();
+            }
+        }
+        assert_eq!(raw_sql::value::<i32>(&api.db, "SELECT views_count FROM posts WHERE deleted_at IS NULL").await, 0);
+        assert_eq!(raw_sql::count(&api.db, "posts").await, 1);
+        for accept in ["*/*", "application/*", "application/json", "text/html,application/xml;q=0.9,*/*;q=0.8"] {
+            let answer = api.send(api.request(Method::GET, &row).header("accept", accept)).await;
+            assert_eq!((answer.status.as_u16(), answer.headers["content-type"].to_str().unwrap()), (200, "application/json"));
+        }
+        assert!(api.raw(b"GET /api/posts/ HTTP/1.1\r\nhost: x\r\n\r\n").await.starts_with("HTTP/1.1 200 "));
+        // Pages are no JSON.
+        let page = api.request(Method::GET, "/api/docs/").header("accept", "text/html").send().await.unwrap();
+        assert_eq!(page.status(), 200);
     }
 
     async fn a_body_is_not_read_beyond_its_limit(db) {

@@ -3,6 +3,7 @@
 //!
 //! What writes is boxed: a request goes through many futures, and each holds the next, which is a lot for a thread's stack.
 
+mod accept;
 mod bearer;
 mod body;
 mod caller;
@@ -20,6 +21,7 @@ mod settings;
 mod swagger_ui;
 mod viewset;
 
+pub use accept::accept_json;
 #[cfg(feature = "admin")]
 pub(crate) use body::bytes;
 pub use body::{JsonBody, QueryString};

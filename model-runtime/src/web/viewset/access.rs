@@ -2,8 +2,12 @@
 
 use std::borrow::Cow;
 
-use crate::model::Model;
-use crate::users::Permission;
+use super::work::Work;
+use super::{ViewSet, holds};
+use crate::model::{Model, Writable};
+use crate::users::{Permission, UserModel};
+use crate::web::caller::Caller;
+use crate::web::problem::{Problem, WebResult};
 
 /// What a view set does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,7 +38,7 @@ impl Action {
     }
 
     /// The permission of the model that it takes.
-    pub(super) fn permission<M: Model>(self) -> String {
+    pub(in crate::web) fn permission<M: Model>(self) -> String {
         match self {
             Self::List | Self::Retrieve => Permission::view::<M>(),
             Self::Create => Permission::add::<M>(),
@@ -60,4 +64,48 @@ pub enum Access {
     Owner,
     /// Nobody: there is no such route.
     Nobody,
+}
+
+impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
+    /// Who may do it. Where new rows get something of who makes them, whoever makes one is signed in.
+    pub(in crate::web) fn access(&self, action: Action) -> &Access {
+        match self.inner.access.get(&action) {
+            Some(_) if action == Action::Restore && self.inner.restore.is_none() => &Access::Nobody,
+            Some(Access::Anyone) if action == Action::Create && !self.inner.on_create.is_empty() => {
+                &Access::SignedIn
+            }
+            Some(access) => access,
+            None => &Access::Nobody,
+        }
+    }
+
+    /// What can be told before the row is known.
+    pub(super) async fn admit(&self, action: Action, caller: &Caller<U>) -> WebResult<()> {
+        match self.access(action) {
+            Access::Anyone => Ok(()),
+            Access::SignedIn | Access::Owner => caller.signed_in().map(drop),
+            Access::Permission => caller.require_perm(&action.permission::<M>()).await,
+            Access::Code(code) => caller.require_perm(code).await,
+            Access::Nobody => Err(Problem::forbidden("nobody may do this")),
+        }
+    }
+
+    /// What is told by the row. It is asked where the work is: a transaction that waited for another connection could wait for
+    /// those who wait for its own.
+    pub(super) async fn admit_to(
+        &self,
+        row: &M,
+        action: Action,
+        caller: &Caller<U>,
+        work: &mut Work,
+    ) -> WebResult<()> {
+        if *self.access(action) != Access::Owner {
+            return Ok(());
+        }
+        let user = caller.signed_in()?;
+        if self.inner.owner.is_some_and(|column| holds(row, column, &user.id())) {
+            return Ok(());
+        }
+        caller.require_perm_on(&action.permission::<M>(), work).await
+    }
 }

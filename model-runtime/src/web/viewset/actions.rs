@@ -5,16 +5,17 @@ use axum::extract::path::ErrorKind;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{OriginalUri, Path, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::IntoResponse;
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::ViewSet;
 use super::access::{Access, Action};
 use super::links::{self, SetLinks};
 use super::pagination::json;
 use super::work::Work;
-use super::{ViewSet, holds};
 use crate::capability::permissions::UserPermissions;
 use crate::column::ColumnRef;
 use crate::db::Db;
@@ -26,6 +27,7 @@ use crate::model::{Model, Writable};
 use crate::queryset::{Query, QuerySet};
 use crate::table::ColumnDef;
 use crate::users::UserModel;
+use crate::web::accept::accept_json;
 use crate::web::body;
 use crate::web::caller::Caller;
 use crate::web::etag;
@@ -60,6 +62,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         if is_open(Action::Restore) {
             router = router.route(&self.path("/{id}/restore/"), post(Self::restore));
         }
+        let router = router.layer(from_fn(accept_json));
         router.method_not_allowed_fallback(method_not_allowed).with_state(self.clone())
     }
 
@@ -112,12 +115,8 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 
     fn respond(&self, status: StatusCode, row: &M, members: &str) -> WebResult {
         let shown = self.inner.shown.of(row, members)?;
-        let tag =
-            HeaderValue::try_from(etag::etag(row, &shown)).map_err(|error| Problem::internal(&error))?;
-        let mut response = json(shown.json);
-        *response.status_mut() = status;
-        response.headers_mut().insert(header::ETAG, tag);
-        Ok(response)
+        let tag = etag::etag(row, &shown);
+        tagged(status, json(shown.json), &tag)
     }
 
     /// The answer that shows a page of rows, by the query string of the address. Parameters in `others` are the caller's own.
@@ -174,13 +173,12 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let found = set.inner.load.one(rows, &mut work).await?;
         let (row, members) = found.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
         set.admit_to(&row, Action::Retrieve, &caller, &mut work).await?;
-        let mut response = set.respond(StatusCode::OK, &row, &members)?;
-        let tag = response.headers()[header::ETAG].to_str().unwrap_or_default();
-        if etag::is_known(&headers, tag) {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            *response.body_mut() = axum::body::Body::empty();
+        let shown = set.inner.shown.of(&row, &members)?;
+        let tag = etag::etag(&row, &shown);
+        if etag::is_known(&headers, &tag) {
+            return tagged(StatusCode::NOT_MODIFIED, ().into_response(), &tag);
         }
-        Ok(response)
+        tagged(StatusCode::OK, json(shown.json), &tag)
     }
 
     async fn create(
@@ -200,9 +198,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let members = set.link(&row, links, &mut work).await?;
         work.commit().await?;
         let mut response = set.respond(StatusCode::CREATED, &row, &members)?;
-        if let Ok(location) = HeaderValue::try_from(format!("{}{}/", uri.path(), row.id())) {
-            response.headers_mut().insert(header::LOCATION, location);
-        }
+        let location = HeaderValue::try_from(format!("{}{}/", uri.path(), row.id()));
+        let location = location.map_err(|error| Problem::internal(&error))?;
+        response.headers_mut().insert(header::LOCATION, location);
         Ok(response)
     }
 
@@ -341,30 +339,12 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let id: M::Id = id.parse().map_err(|_| Problem::not_found(M::TABLE.model))?;
         Ok(of_key(rows, &id))
     }
+}
 
-    /// What can be told before the row is known.
-    async fn admit(&self, action: Action, caller: &Caller<U>) -> WebResult<()> {
-        match self.access(action) {
-            Access::Anyone => Ok(()),
-            Access::SignedIn | Access::Owner => caller.signed_in().map(drop),
-            Access::Permission => caller.require_perm(&action.permission::<M>()).await,
-            Access::Code(code) => caller.require_perm(code).await,
-            Access::Nobody => Err(Problem::forbidden("nobody may do this")),
-        }
-    }
-
-    /// What is told by the row. It is asked where the work is: a transaction that waited for another connection could wait for
-    /// those who wait for its own.
-    async fn admit_to(&self, row: &M, action: Action, caller: &Caller<U>, work: &mut Work) -> WebResult<()> {
-        if *self.access(action) != Access::Owner {
-            return Ok(());
-        }
-        let user = caller.signed_in()?;
-        if self.inner.owner.is_some_and(|column| holds(row, column, &user.id())) {
-            return Ok(());
-        }
-        caller.require_perm_on(&action.permission::<M>(), work).await
-    }
+/// The answer of that status, with the tag of the row that it is about.
+fn tagged(status: StatusCode, body: Response, tag: &str) -> WebResult {
+    let tag = HeaderValue::try_from(tag).map_err(|error| Problem::internal(&error))?;
+    Ok((status, [(header::ETAG, tag)], body).into_response())
 }
 
 /// Of these rows the one of a key.

@@ -22,8 +22,8 @@ use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
 
 use crate::capability::soft_delete::{SoftDelete, SoftDeleteRow};
 use crate::column::{Column, ColumnList};
@@ -101,7 +101,8 @@ struct Inner<M, U> {
     pagination: Pagination,
     shown: Representation<M>,
     load: Arc<dyn Load<M>>,
-    related: Option<RelatedSchema>,
+    related: Option<RefOr<Schema>>,
+    components: Vec<(String, RefOr<Schema>)>,
     links: Vec<LinkList<M, U>>,
     read_only: Vec<&'static str>,
     access: HashMap<Action, Access>,
@@ -110,13 +111,6 @@ struct Inner<M, U> {
     visible: Visible<M, U>,
     restore: Option<(Restore<M>, WithDeleted<M>)>,
     require_if_match: bool,
-}
-
-/// The schema of the further members that rows are shown with, and of what it refers to.
-#[derive(Clone)]
-pub(super) struct RelatedSchema {
-    pub members: RefOr<Schema>,
-    pub components: Vec<(String, RefOr<Schema>)>,
 }
 
 impl<M, U> Clone for ViewSet<M, U> {
@@ -133,6 +127,7 @@ impl<M, U> Clone for Inner<M, U> {
             shown: self.shown.clone(),
             load: Arc::clone(&self.load),
             related: self.related.clone(),
+            components: self.components.clone(),
             links: self.links.clone(),
             read_only: self.read_only.clone(),
             access: self.access.clone(),
@@ -169,6 +164,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             shown: Representation::default(),
             load: Arc::new(Related { with: |rows| rows, members: |_: &M| () }),
             related: None,
+            components: Vec::new(),
             links: Vec::new(),
             read_only: Vec::new(),
             access: access.into(),
@@ -225,14 +221,17 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         })
     }
 
-    /// Shows something that is computed of a row: `.show("is_published", |post| post.is_published())`. What is no JSON is null.
-    pub fn show<T: Serialize + PartialSchema>(
+    /// Shows something that is computed of a row: `.show("is_published", |post| post.is_published())`.
+    pub fn show<T: Serialize + ToSchema>(
         self,
         name: &'static str,
         value: impl Fn(&M) -> T + Send + Sync + 'static,
     ) -> Self {
-        let compute = move |row: &M| serde_json::to_value(value(row)).unwrap_or_default();
-        self.with(|set| set.shown.compute(name, T::schema(), Arc::new(compute)))
+        let write = move |row: &M, json: &mut Vec<u8>| serde_json::to_writer(json, &value(row));
+        self.with(|set| {
+            T::schemas(&mut set.components);
+            set.shown.compute(name, T::schema(), Arc::new(write));
+        })
     }
 
     /// Shows rows with members of other rows: those that they refer to, read in the same statement, and those that are prefetched,
@@ -252,16 +251,24 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     ///     |(_, author)| Names { author_name: author.get_full_name() },
     /// );
     /// ```
+    ///
+    /// # Panics
+    /// Where what is made of an item is no struct, by its schema.
     pub fn related<S: Pages<M>, T: Serialize + ToSchema + 'static>(
         self,
         with: impl Fn(QuerySet<M>) -> S + Send + Sync + 'static,
         members: impl Fn(&S::Item) -> T + Send + Sync + 'static,
     ) -> Self {
-        let mut components = Vec::new();
-        T::schemas(&mut components);
+        let schema = T::schema();
+        assert!(
+            related::has_members(&schema),
+            "related() shows the members of a struct, and {} is none",
+            std::any::type_name::<T>(),
+        );
         self.with(|set| {
+            T::schemas(&mut set.components);
             set.load = Arc::new(Related { with, members });
-            set.related = Some(RelatedSchema { members: T::schema(), components });
+            set.related = Some(schema);
         })
     }
 
@@ -375,6 +382,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         format!("{}{below}", self.inner.path)
     }
 
+    /// The path of the list, without the slash at its end.
+    pub(super) fn root(&self) -> &'static str {
+        self.inner.path
+    }
+
     /// Whether an action must say which state of the row is meant.
     pub(super) fn wants_if_match(&self, action: Action) -> bool {
         // No tag can be had of a row that is deleted.
@@ -396,21 +408,18 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         columns.filter(|column| column.role == Role::Data && !read_only.contains(&column.field)).collect()
     }
 
-    /// What rows are shown with, and the lists of links that they take.
-    pub(super) fn others(&self) -> (Option<&RelatedSchema>, &[LinkList<M, U>]) {
+    /// The schema of what rows are shown with, and the lists of links that they take.
+    pub(super) fn others(&self) -> (Option<&RefOr<Schema>>, &[LinkList<M, U>]) {
         (self.inner.related.as_ref(), &self.inner.links)
+    }
+
+    /// What the schemas of what is shown refer to.
+    pub(super) fn components(&self) -> &[(String, RefOr<Schema>)] {
+        &self.inner.components
     }
 
     pub(super) fn declared(&self) -> (&Declared, &Pagination, &Representation<M>) {
         (&self.inner.declared, &self.inner.pagination, &self.inner.shown)
-    }
-
-    pub(super) fn access(&self, action: Action) -> &Access {
-        match self.inner.access.get(&action) {
-            Some(_) if action == Action::Restore && self.inner.restore.is_none() => &Access::Nobody,
-            Some(access) => access,
-            None => &Access::Nobody,
-        }
     }
 }
 

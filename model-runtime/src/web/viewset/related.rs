@@ -2,6 +2,8 @@
 
 use futures_util::future::BoxFuture;
 use serde::Serialize;
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
 
 use super::representation::Representation;
 use super::work::Work;
@@ -113,6 +115,17 @@ impl<W, T> Related<W, T> {
             shown.write(S::row(item), &members(&(self.members)(item))?, &mut json)?;
         }
         Ok(json)
+    }
+}
+
+/// Whether what has this schema can be an object.
+pub(super) fn has_members(schema: &RefOr<Schema>) -> bool {
+    match schema {
+        RefOr::T(Schema::Object(object)) => {
+            matches!(object.schema_type, SchemaType::Type(Type::Object) | SchemaType::AnyValue)
+        }
+        RefOr::T(Schema::Array(_)) => false,
+        _ => true,
     }
 }
 

@@ -18,7 +18,8 @@ pub(in crate::web) struct Shown {
     pub by_columns_alone: bool,
 }
 
-type Compute<M> = Arc<dyn Fn(&M) -> serde_json::Value + Send + Sync>;
+/// Writes what is computed of a row, as JSON.
+type Compute<M> = Arc<dyn Fn(&M, &mut Vec<u8>) -> serde_json::Result<()> + Send + Sync>;
 
 /// Which columns of a row are shown, and what is computed of it.
 pub(in crate::web) struct Representation<M> {
@@ -49,8 +50,8 @@ impl<M: Model> Representation<M> {
         self.hidden.extend(fields);
     }
 
-    pub(super) fn compute(&mut self, name: &'static str, schema: RefOr<Schema>, value: Compute<M>) {
-        self.computed.push((name, schema, value));
+    pub(super) fn compute(&mut self, name: &'static str, schema: RefOr<Schema>, write: Compute<M>) {
+        self.computed.push((name, schema, write));
     }
 
     /// The columns that are shown, with their positions. Logs of writes and what is masked never are.
@@ -88,9 +89,9 @@ impl<M: Model> Representation<M> {
             name(column.field, json);
             write_json(&row.value(position), json).map_err(|why| refused(column.field, &why))?;
         }
-        for (computed, _, value) in &self.computed {
+        for (computed, _, write) in &self.computed {
             name(computed, json);
-            serde_json::to_writer(&mut *json, &value(row)).map_err(|why| refused(computed, &why))?;
+            write(row, json).map_err(|why| refused(computed, &why))?;
         }
         if !members.is_empty() {
             json.push(b',');
