@@ -223,3 +223,55 @@ async fn the_audit_page_in_chromium() {
     browser.close().await;
     database.close().await;
 }
+
+#[tokio::test]
+#[cfg_attr(not(chromedriver), ignore = "TEST_CHROMEDRIVER is not set")]
+async fn the_page_of_the_document_writes_by_a_session() {
+    let database = Database::sqlite().await;
+    let api = Api::serve(database.pool.clone()).await;
+    api.user("test@example.com").await;
+    let browser = Browser::start().await;
+    browser.client.goto(&format!("{}/api/docs/", api.origin())).await.unwrap();
+    browser.wait_for("#operations-User-token").await;
+    let body = json!({"email": "test@example.com", "password": PASSWORD}).to_string();
+    let login = format!(
+        "fetch('/api/login/', {{method: 'POST', headers: {{'content-type': 'application/json'}}, body: {}}}).then(it => it.json())",
+        json!(body)
+    );
+    let csrf = browser.value(&login).await["csrf_token"].as_str().unwrap().to_owned();
+    let click = async |selector: &str| {
+        browser.wait_for(selector).await;
+        browser.client.find(Locator::Css(selector)).await.unwrap().click().await.unwrap();
+    };
+    let answered = "#operations-User-token .live-responses-table tbody .response-col_status";
+    let status = async || {
+        browser.value(&format!("parseInt(document.querySelector({}).textContent)", json!(answered))).await
+    };
+
+    click("#operations-User-token .opblock-summary-control").await;
+    click("#operations-User-token .try-out__btn").await;
+    click("#operations-User-token .execute").await;
+    browser.wait_for(answered).await;
+    assert_eq!(status().await, 403);
+
+    click(".scheme-container .btn.authorize").await;
+    let of_csrf = |element: &str| format!("//div[@class='auth-container'][.//code='csrf']//{element}");
+    let find = async |element: &str| {
+        browser.client.wait().for_element(Locator::XPath(&of_csrf(element))).await.unwrap()
+    };
+    find("input").await.send_keys(&csrf).await.unwrap();
+    browser.screenshot("document-authorize").await;
+    find("button[@type='submit']").await.click().await.unwrap();
+    click(".close-modal").await;
+    click("#operations-User-token .execute").await;
+    for _ in 0..100 {
+        if status().await == 201 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(status().await, 201);
+    browser.screenshot("document-written").await;
+    browser.close().await;
+    database.close().await;
+}

@@ -16,9 +16,10 @@ const CSRF: &str = "csrf";
 /// Adds the ways in which a caller shows who they are.
 pub(super) fn schemes(components: ComponentsBuilder) -> ComponentsBuilder {
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
-    let session = "The cookie of a session. Where browsers send it without HTTPS, its name is `session`.";
+    let session =
+        "The cookie of a session, which browsers send of themselves. Without HTTPS its name is `session`.";
     let session = ApiKey::Cookie(ApiKeyValue::with_description("__Host-session", session));
-    let csrf = "The token of a session, which its writes show.";
+    let csrf = "The token of a session, which its writes show beside the cookie.";
     let csrf = ApiKey::Header(ApiKeyValue::with_description(CSRF_HEADER, csrf));
     components
         .security_scheme(BEARER, SecurityScheme::Http(bearer))
