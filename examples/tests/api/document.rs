@@ -205,6 +205,14 @@ fn what_has_no_members_is_not_shown() {
 }
 
 #[test]
+#[should_panic(expected = "Post is shown with two members title")]
+fn members_of_one_name_are_refused() {
+    let shown = ViewSet::<Post>::new("/api/posts").show("title", |post| post.title.to_uppercase());
+    let _: Router = shown.clone().hide(|p| p.title).router();
+    let _: Router = shown.router();
+}
+
+#[test]
 #[should_panic(expected = "a different schema Post already")]
 fn schemas_of_one_name_are_refused() {
     let text = ObjectBuilder::new().schema_type(Type::String);

@@ -79,6 +79,13 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         }
     }
 
+    /// Whether an action must say which state of the row is meant.
+    pub(in crate::web) fn wants_if_match(&self, action: Action) -> bool {
+        // No tag can be had of a row that is deleted.
+        let is_of_live_row = matches!(action, Action::Replace | Action::Patch | Action::Delete);
+        self.inner.require_if_match && is_of_live_row
+    }
+
     /// What can be told before the row is known.
     pub(super) async fn admit(&self, action: Action, caller: &Caller<U>) -> WebResult<()> {
         match self.access(action) {

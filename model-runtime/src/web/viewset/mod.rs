@@ -4,6 +4,7 @@ mod access;
 mod actions;
 mod filter;
 mod links;
+mod members;
 mod pagination;
 mod related;
 mod representation;
@@ -32,7 +33,7 @@ use crate::field::FieldType;
 use crate::many_to_many::Through;
 use crate::model::{Model, Writable};
 use crate::queryset::{Cursors, Pages, QuerySet};
-use crate::table::{ColumnDef, Role};
+use crate::table::ColumnDef;
 use crate::users::{User, UserModel};
 use crate::value::Value;
 use related::{Load, Related};
@@ -385,41 +386,6 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// The path of the list, without the slash at its end.
     pub(super) fn root(&self) -> &'static str {
         self.inner.path
-    }
-
-    /// Whether an action must say which state of the row is meant.
-    pub(super) fn wants_if_match(&self, action: Action) -> bool {
-        // No tag can be had of a row that is deleted.
-        let is_of_live_row = matches!(action, Action::Replace | Action::Patch | Action::Delete);
-        self.inner.require_if_match && is_of_live_row
-    }
-
-    /// The fields that cannot be given in an action, beside those that no row takes.
-    pub(super) fn read_only_in(&self, action: Action) -> Vec<&'static str> {
-        let assigned =
-            self.inner.on_create.iter().filter(|_| action == Action::Create).map(|(column, _)| column.field);
-        assigned.chain(self.inner.read_only.iter().copied()).collect()
-    }
-
-    /// The columns whose fields can be given in an action.
-    pub(super) fn writable_in(&self, action: Action) -> Vec<&'static ColumnDef> {
-        let read_only = self.read_only_in(action);
-        let columns = M::TABLE.columns.iter();
-        columns.filter(|column| column.role == Role::Data && !read_only.contains(&column.field)).collect()
-    }
-
-    /// The schema of what rows are shown with, and the lists of links that they take.
-    pub(super) fn others(&self) -> (Option<&RefOr<Schema>>, &[LinkList<M, U>]) {
-        (self.inner.related.as_ref(), &self.inner.links)
-    }
-
-    /// What the schemas of what is shown refer to.
-    pub(super) fn components(&self) -> &[(String, RefOr<Schema>)] {
-        &self.inner.components
-    }
-
-    pub(super) fn declared(&self) -> (&Declared, &Pagination, &Representation<M>) {
-        (&self.inner.declared, &self.inner.pagination, &self.inner.shown)
     }
 }
 

@@ -1,0 +1,55 @@
+//! Which members rows have: that are shown, and that can be given.
+
+use std::collections::HashSet;
+
+use utoipa::openapi::{RefOr, Schema};
+
+use super::{Action, Declared, LinkList, Pagination, Representation, ViewSet};
+use crate::model::Writable;
+use crate::table::{ColumnDef, Role};
+use crate::users::UserModel;
+
+impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
+    /// The fields that cannot be given in an action, beside those that no row takes.
+    pub(super) fn read_only_in(&self, action: Action) -> Vec<&'static str> {
+        let assigned =
+            self.inner.on_create.iter().filter(|_| action == Action::Create).map(|(column, _)| column.field);
+        assigned.chain(self.inner.read_only.iter().copied()).collect()
+    }
+
+    /// The columns whose fields can be given in an action.
+    pub(in crate::web) fn writable_in(&self, action: Action) -> Vec<&'static ColumnDef> {
+        let read_only = self.read_only_in(action);
+        let columns = M::TABLE.columns.iter();
+        columns.filter(|column| column.role == Role::Data && !read_only.contains(&column.field)).collect()
+    }
+
+    /// The schema of what rows are shown with, and the lists of links that they take.
+    pub(in crate::web) fn others(&self) -> (Option<&RefOr<Schema>>, &[LinkList<M, U>]) {
+        (self.inner.related.as_ref(), &self.inner.links)
+    }
+
+    /// Refuses two members of one name.
+    pub(super) fn check_names(&self) {
+        let shown = &self.inner.shown;
+        let columns = shown.columns().map(|(_, column)| column.field);
+        let related = match &self.inner.related {
+            Some(RefOr::T(Schema::Object(members))) => Some(members.properties.keys()),
+            _ => None,
+        };
+        let related = related.into_iter().flatten().map(String::as_str);
+        let mut names = HashSet::new();
+        for name in columns.chain(shown.computed().map(|(name, _)| name)).chain(related) {
+            assert!(names.insert(name), "{} is shown with two members {name}: hide one", M::TABLE.model);
+        }
+    }
+
+    /// What the schemas of what is shown refer to.
+    pub(in crate::web) fn components(&self) -> &[(String, RefOr<Schema>)] {
+        &self.inner.components
+    }
+
+    pub(in crate::web) fn declared(&self) -> (&Declared, &Pagination, &Representation<M>) {
+        (&self.inner.declared, &self.inner.pagination, &self.inner.shown)
+    }
+}
