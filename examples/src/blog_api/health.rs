@@ -5,13 +5,17 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
 use model_runtime::prelude::*;
-use model_runtime::web::{Problem, WebResult};
+use model_runtime::web::{Problem, WebResult, method_not_allowed};
 use serde_json::{Value, json};
 
 use crate::blog::Post;
 
 pub(super) fn router(db: Pool) -> Router {
-    Router::new().route("/health/", get(health)).route("/ready/", get(ready)).with_state(db)
+    Router::new()
+        .route("/health/", get(health))
+        .route("/ready/", get(ready))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(db)
 }
 
 async fn health() -> Json<Value> {

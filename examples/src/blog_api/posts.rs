@@ -1,13 +1,13 @@
 //! `/api/posts/`.
 
-use axum::extract::{OriginalUri, Path, State};
+use axum::extract::{OriginalUri, State};
 use axum::middleware;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use model_runtime::prelude::*;
 use model_runtime::users::User;
 use model_runtime::web::utoipa::ToSchema;
-use model_runtime::web::{Access, Action, Caller, QueryString, ViewSet, WebResult, accept_json};
+use model_runtime::web::{Access, Action, Caller, QueryString, RowId, ViewSet, WebResult, accept_json};
 use model_runtime::{Cursors, count};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -50,7 +50,7 @@ pub(super) fn posts(cursors: Cursors) -> ViewSet<Post> {
 /// What a post is shown with.
 #[derive(Serialize, ToSchema)]
 struct Related {
-    /// The author's full name, else their username or e-mail address.
+    /// The author's full name, where they have told one.
     author_name: String,
     /// What the post is filed under.
     category_name: Option<String>,
@@ -72,7 +72,7 @@ pub(super) fn router(posts: &ViewSet<Post>) -> Router {
 async fn publish(
     State(posts): State<ViewSet<Post>>,
     caller: Caller<User>,
-    Path(id): Path<String>,
+    RowId(id): RowId,
 ) -> WebResult<Json<Value>> {
     let user = caller.signed_in()?;
     let mut post = posts.find(&id, Action::Retrieve, &caller).await?;
@@ -86,7 +86,7 @@ async fn publish(
 async fn increment_views(
     State(posts): State<ViewSet<Post>>,
     caller: Caller<User>,
-    Path(id): Path<String>,
+    RowId(id): RowId,
 ) -> WebResult<Json<Value>> {
     let mut post = posts.find(&id, Action::Retrieve, &caller).await?;
     post.increment_views(caller.db()).await?;

@@ -78,6 +78,24 @@ on_both! {
         assert!(answer.body["detail"].as_str().unwrap().contains(&format!("{cut} is given twice")), "{}", answer.body);
     }
 
+    async fn bodies_of_the_programs_own(db) {
+        let api = Api::serve(db).await;
+        api.user("test@example.com").await;
+        for (body, status) in [
+            (r#"{"email": "test@example.com""#, 400),
+            (r#"{"email": "test@example.com"}"#, 422),
+            (r#"{"email": "test@example.com", "password": 1}"#, 422),
+            (r#"{"email": "test@example.com", "password": "x", "nmae": "x"}"#, 422),
+            (r#"{"email": "test@example.com", "password": "x"}"#, 401),
+        ] {
+            let request = api.request(Method::POST, "/api/login/").header("content-type", "application/json");
+            let answer = api.send(request.body(body)).await;
+            assert_eq!(answer.status, status, "{body}");
+            answer.fields();
+        }
+        assert_eq!(raw_sql::count(&api.db, "auth_tokens").await, 1);
+    }
+
     async fn query_strings(db) {
         let api = Api::serve(db).await;
         let (user, _) = api.user("test@example.com").await;
@@ -157,7 +175,12 @@ on_both! {
             assert_eq!(answer.status, 404, "{path}");
             answer.fields();
         }
-        for (method, path) in [(Method::PUT, "/api/posts/"), (Method::POST, "/api/posts/stats/"), (Method::GET, "/api/login/")] {
+        for action in ["publish", "increment_views"] {
+            let answer = api.send(api.request(Method::POST, &format!("/api/posts/%ff/{action}/"))).await;
+            assert_eq!(answer.status, 404, "{action}");
+            answer.fields();
+        }
+        for (method, path) in [(Method::POST, "/health/"), (Method::PUT, "/api/posts/"), (Method::POST, "/api/posts/stats/"), (Method::GET, "/api/login/")] {
             let answer = api.send(api.request(method, path)).await;
             assert_eq!(answer.status, 405, "{path}");
             answer.fields();

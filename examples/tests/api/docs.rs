@@ -21,6 +21,8 @@ on_both! {
             let policy = response.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
             (kind, policy, response.text().await.unwrap())
         };
+        let moved = api.request(Method::GET, "/api/docs").send().await.unwrap();
+        assert_eq!((moved.status().as_u16(), moved.headers()["location"].to_str().unwrap()), (308, "/api/docs/"));
         let (kind, policy, page) = get("/api/docs/").await;
         assert_eq!(kind, "text/html");
         for source in policy.split([';', ' ']).filter(|word| !word.is_empty() && !word.ends_with("-src")) {

@@ -16,7 +16,7 @@ pub(super) struct BodyLimit(pub usize);
 
 pub(super) const BODY_LIMIT: BodyLimit = BodyLimit(1024 * 1024);
 
-/// A JSON body, read as a serde type. What it refuses is a [`Problem`].
+/// A JSON body, read as a serde type. What it refuses is a [`Problem`]: 400 for what is no JSON, 422 for JSON that is another.
 ///
 /// ```
 /// # use model_runtime::web::JsonBody;
@@ -35,7 +35,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        json(request).await.map(Self)
+        read(&json(request).await?, StatusCode::UNPROCESSABLE_ENTITY).map(Self)
     }
 }
 
@@ -60,8 +60,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryString<T>
     }
 }
 
-/// The JSON of a body.
-pub(super) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Problem> {
+/// The bytes of a body that says it is JSON.
+pub(super) async fn json(request: Request) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
         let detail = "the body must be JSON, and the header Content-Type say so: application/json";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
@@ -70,9 +70,14 @@ pub(super) async fn json<T: DeserializeOwned>(request: Request) -> Result<T, Pro
         let detail = "the body must not be compressed: leave the header Content-Encoding out";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail));
     }
-    let bytes = bytes(request).await?;
-    serde_json::from_slice(&bytes).map_err(|error| {
-        Problem::new(StatusCode::BAD_REQUEST, format!("the body is not the JSON that is wanted: {error}"))
+    bytes(request).await
+}
+
+/// What JSON says; that status where it says another thing than is wanted.
+pub(super) fn read<T: DeserializeOwned>(json: &[u8], of_other: StatusCode) -> Result<T, Problem> {
+    serde_json::from_slice(json).map_err(|error| {
+        let status = if error.is_data() { of_other } else { StatusCode::BAD_REQUEST };
+        Problem::new(status, format!("the body is not the JSON that is wanted: {error}"))
     })
 }
 

@@ -15,6 +15,7 @@ pub mod openapi;
 mod problem;
 mod request_id;
 mod require_perm;
+mod row_id;
 mod session;
 mod settings;
 #[cfg(feature = "swagger-ui")]
@@ -34,6 +35,7 @@ pub use openapi::ApiDoc;
 pub use problem::{Problem, WebResult, method_not_allowed, not_found};
 pub use request_id::REQUEST_ID;
 pub use require_perm::RequirePerm;
+pub use row_id::RowId;
 pub use settings::{SetCookie, Web};
 #[cfg(feature = "swagger-ui")]
 pub use swagger_ui::swagger_ui;

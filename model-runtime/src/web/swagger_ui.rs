@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::extract::rejection::PathRejection;
 use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use utoipa_swagger_ui::{Config, serve};
 
@@ -31,10 +31,15 @@ pub fn swagger_ui<S: Clone + Send + Sync + 'static>(path: &str, document: &str) 
     let config = Arc::new(Config::from(document.to_owned()).validator_url("none"));
     let path = path.trim_end_matches('/');
     let page = Arc::clone(&config);
-    Router::new()
-        .route(&format!("{path}/"), get(async move || file("", page)))
-        .route(&format!("{path}/{{file}}"), get(async move |name: Result<_, _>| of_path(name, config)))
-        .method_not_allowed_fallback(method_not_allowed)
+    let root = format!("{path}/");
+    let router = Router::new()
+        .route(&root, get(async move || file("", page)))
+        .route(&format!("{path}/{{file}}"), get(async move |name: Result<_, _>| of_path(name, config)));
+    let router = match path {
+        "" => router,
+        path => router.route(path, get(async move || Redirect::permanent(&root))),
+    };
+    router.method_not_allowed_fallback(method_not_allowed)
 }
 
 fn of_path(name: Result<Path<String>, PathRejection>, config: Arc<Config<'static>>) -> WebResult {

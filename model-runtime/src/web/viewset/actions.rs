@@ -1,14 +1,11 @@
 //! What a view set answers.
 
 use axum::Router;
-use axum::extract::path::ErrorKind;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{OriginalUri, Path, Request, State};
+use axum::extract::{OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::ViewSet;
@@ -32,6 +29,7 @@ use crate::web::body;
 use crate::web::caller::Caller;
 use crate::web::etag;
 use crate::web::problem::{Problem, WebResult, method_not_allowed};
+use crate::web::row_id::RowId;
 use crate::write::SaveOnly;
 
 impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
@@ -168,11 +166,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn retrieve(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<RowPath>, PathRejection>,
+        RowId(id): RowId,
         headers: HeaderMap,
     ) -> WebResult {
         set.admit(Action::Retrieve, &caller).await?;
-        let rows = set.row_of(&path::<M>(id)?, set.rows_of(&caller))?;
+        let rows = set.row_of(&id, set.rows_of(&caller))?;
         let mut work = Work::Pool(caller.db().clone());
         let found = set.inner.load.one(rows, &mut work).await?;
         let (row, members) = found.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
@@ -211,19 +209,19 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn replace(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<RowPath>, PathRejection>,
+        RowId(id): RowId,
         request: Request,
     ) -> WebResult {
-        set.update(Action::Replace, caller, path::<M>(id)?, request).await
+        set.update(Action::Replace, caller, id, request).await
     }
 
     async fn patch(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<RowPath>, PathRejection>,
+        RowId(id): RowId,
         request: Request,
     ) -> WebResult {
-        set.update(Action::Patch, caller, path::<M>(id)?, request).await
+        set.update(Action::Patch, caller, id, request).await
     }
 
     async fn update(&self, action: Action, caller: Caller<U>, id: String, request: Request) -> WebResult {
@@ -250,13 +248,12 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn delete(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<RowPath>, PathRejection>,
+        RowId(id): RowId,
         headers: HeaderMap,
     ) -> WebResult {
         set.admit(Action::Delete, &caller).await?;
         let rows = set.rows_of(&caller);
-        let (mut row, mut work) =
-            set.hold(&path::<M>(id)?, Action::Delete, &caller, &headers, rows, false).await?;
+        let (mut row, mut work) = set.hold(&id, Action::Delete, &caller, &headers, rows, false).await?;
         Box::pin(row.delete(&mut work)).await?;
         work.commit().await?;
         Ok(StatusCode::NO_CONTENT.into_response())
@@ -265,7 +262,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     async fn restore(
         State(set): State<Self>,
         caller: Caller<U>,
-        id: Result<Path<RowPath>, PathRejection>,
+        RowId(id): RowId,
         headers: HeaderMap,
     ) -> WebResult {
         set.admit(Action::Restore, &caller).await?;
@@ -273,7 +270,6 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             return Err(Problem::not_found(M::TABLE.model));
         };
         let rows = with_deleted(set.rows_of(&caller));
-        let id = path::<M>(id)?;
         let (mut row, mut work) = set.hold(&id, Action::Restore, &caller, &headers, rows, false).await?;
         restore(&mut row, &mut work).await?;
         let members = set.members(&row, &mut work).await?;
@@ -288,7 +284,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         request: Request,
         caller: &Caller<U>,
     ) -> WebResult<(Fields, Vec<SetLinks<M>>)> {
-        let Members(mut given) = body::json(request).await?;
+        let Members(mut given) = body::read(&body::json(request).await?, StatusCode::BAD_REQUEST)?;
         let (links, refused) = links::take(&self.inner.links, &mut given, caller).await?;
         let mut fields = Fields::new::<M>(given).read_only(self.read_only_in(action));
         refused.into_iter().for_each(|(name, why)| fields.refuse(name, why));
@@ -363,25 +359,6 @@ fn of_value<M: Model, T: FieldType>(rows: QuerySet<M>, column: &'static ColumnDe
         op: Compare::Eq,
         operand: Operand::Value(value.to_value().into_owned()),
     })
-}
-
-/// The part of a path that names a row, among those of paths that it is nested below.
-#[derive(Deserialize)]
-struct RowPath {
-    id: String,
-}
-
-/// The key of a path. What is no text is no row's.
-fn path<M: Model>(path: Result<Path<RowPath>, PathRejection>) -> WebResult<String> {
-    match path {
-        Ok(Path(RowPath { id })) => Ok(id),
-        Err(PathRejection::FailedToDeserializePathParams(error))
-            if matches!(error.kind(), ErrorKind::InvalidUtf8InPathParam { .. }) =>
-        {
-            Err(Problem::not_found(M::TABLE.model))
-        }
-        Err(error) => Err(Problem::internal(&error)),
-    }
 }
 
 /// A version that moved on between the check and the write is a condition that failed.
