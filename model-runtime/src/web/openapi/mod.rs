@@ -106,7 +106,7 @@ impl ApiDoc {
         }
         let id = operation.operation_id.clone();
         let is_new = self.operations.insert((path.to_owned(), method.clone()));
-        assert!(is_new, "the document has {id:?} of {path} already");
+        assert!(is_new, "the document has an operation of that method at {path} already");
         if let Some(id) = id {
             assert!(self.ids.insert(id.clone()), "the document has an operation {id} already");
         }
