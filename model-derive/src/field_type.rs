@@ -59,6 +59,11 @@ pub fn refusal(ty: &Type) -> Option<String> {
     Some(format!("`{text}` is no column type; use {advice}"))
 }
 
+/// Whether a column can have the type, which its name tells only where it has no parameters.
+pub fn is_column(ty: &Type) -> bool {
+    name_of(inner(ty)).is_some_and(|name| COLUMNS.contains(&name.as_str()) && name != "Json" && name != "Vec")
+}
+
 /// The name of a known column type that is none of those, if it is one.
 pub fn other_column(ty: &Type, wanted: &[&str]) -> Option<String> {
     name_of(ty).filter(|name| COLUMNS.contains(&name.as_str()) && !wanted.contains(&name.as_str()))

@@ -1,6 +1,6 @@
 //! The intermediate representation: a struct and its attributes, understood, with the slots that capabilities fill.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use syn::{GenericArgument, Ident, Path, PathArguments, PathSegment, Type, Visibility};
 
@@ -78,8 +78,8 @@ pub struct Slots {
     pub mark_deleted: Vec<TokenStream>,
     /// Statements that vary a generated value; they see `self`, `base` and `attempt`.
     pub regenerate: Vec<TokenStream>,
-    /// Further statements of the model, to be checked at build time: SQL and number of parameters.
-    pub statements: Vec<(String, usize)>,
+    /// Further statements to check at build time, without parameters and results.
+    pub statements: Vec<String>,
     /// How a row shows itself, where that is more than its `display` column: an expression over `self`.
     pub display: Option<TokenStream>,
     /// Permissions beside the four that every model has: name in the code and name for people.
@@ -108,7 +108,7 @@ pub struct Required {
     pub docs: &'static str,
     pub role: Role,
     pub max_length: Option<u32>,
-    /// What the builder gives it, where the caller does not; empty where the caller must.
+    /// What the builder gives it, where the caller does not; empty where the caller must, and for an `Option`.
     pub default: TokenStream,
     /// `DEFAULT` in the schema.
     pub sql_default: Option<&'static str>,
@@ -142,7 +142,7 @@ impl Model {
 
     /// `&TABLE.columns[i]` of a field.
     pub fn column_def(&self, field: &Ident) -> TokenStream {
-        let position = self.position(field).unwrap_or_default();
+        let position = Literal::usize_unsuffixed(self.position(field).unwrap_or_default());
         let (ident, krate) = (&self.ident, &self.krate);
         quote!(&<#ident as #krate::Model>::TABLE.columns[#position])
     }

@@ -10,18 +10,6 @@ fn list<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     names.into_iter().map(quoted).collect::<Vec<_>>().join(", ")
 }
 
-/// A statement with a number of parameters.
-pub struct Statement {
-    pub sql: String,
-    pub parameters: usize,
-}
-
-impl Statement {
-    fn new(sql: String, parameters: usize) -> Self {
-        Self { sql, parameters }
-    }
-}
-
 /// `SELECT <columns> FROM <table>`. Each column is qualified: SQLite takes an unknown name in quotes for a text.
 pub fn select(model: &Model) -> String {
     let columns = model.fields.iter().map(|field| format!("t.{}", quoted(&field.column)));
@@ -29,14 +17,14 @@ pub fn select(model: &Model) -> String {
 }
 
 /// The row of a key in the default scope.
-pub fn get(model: &Model) -> Statement {
+pub fn get(model: &Model) -> String {
     let scope = model.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
-    Statement::new(reload(model).sql + &scope, 1)
+    reload(model) + &scope
 }
 
 /// The row of a key.
-pub fn reload(model: &Model) -> Statement {
-    Statement::new(format!("{} WHERE {} = $1", select(model), quoted(&model.key_column())), 1)
+pub fn reload(model: &Model) -> String {
+    format!("{} WHERE {} = $1", select(model), quoted(&model.key_column()))
 }
 
 fn inserted(model: &Model) -> Vec<&str> {
@@ -50,36 +38,30 @@ fn numbers(count: usize) -> String {
 }
 
 /// Inserts a row.
-pub fn insert(model: &Model) -> Statement {
+pub fn insert(model: &Model) -> String {
     let columns = inserted(model);
     let count = columns.len();
     if columns.is_empty() {
-        return Statement::new(format!("INSERT INTO {} DEFAULT VALUES", quoted(&model.table)), 0);
+        return format!("INSERT INTO {} DEFAULT VALUES", quoted(&model.table));
     }
-    Statement::new(
-        format!("INSERT INTO {} ({}) VALUES ({})", quoted(&model.table), list(columns), numbers(count)),
-        count,
-    )
+    format!("INSERT INTO {} ({}) VALUES ({})", quoted(&model.table), list(columns), numbers(count))
 }
 
 /// Inserts a row, unless its generated value is taken.
-pub fn insert_unless_taken(model: &Model, generated: &Generated) -> Statement {
+pub fn insert_unless_taken(model: &Model, generated: &Generated) -> String {
     let columns = inserted(model);
     let count = columns.len();
     let column = quoted(&generated.column);
     let position = columns.iter().position(|name| *name == generated.column).map_or(0, |i| i + 1);
     // The cast gives the parameter one type for both places, which PostgreSQL wants where none is declared.
-    Statement::new(
-        format!(
-            "INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS \
-             (SELECT 1 FROM {} WHERE {column} = CAST(${position} AS VARCHAR)){}",
-            quoted(&model.table),
-            list(columns),
-            numbers(count),
-            quoted(&generated.reserved),
-            on_conflict(model, generated)
-        ),
-        count,
+    format!(
+        "INSERT INTO {} ({}) SELECT {} WHERE NOT EXISTS \
+         (SELECT 1 FROM {} WHERE {column} = CAST(${position} AS VARCHAR)){}",
+        quoted(&model.table),
+        list(columns),
+        numbers(count),
+        quoted(&generated.reserved),
+        on_conflict(model, generated)
     )
 }
 
@@ -96,7 +78,7 @@ fn counted(column: &str) -> String {
 
 /// Updates the data columns of a row where one of them differs: `$1` is the key, then the data columns, then the
 /// times.
-pub fn update(model: &Model) -> Statement {
+pub fn update(model: &Model) -> String {
     let data: Vec<&str> = model.columns_of(Role::Data).collect();
     let touched: Vec<&str> = model.columns_of(Role::Touched).collect();
     let numbered = |names: &[&str], from: usize, between: &str| {
@@ -111,20 +93,49 @@ pub fn update(model: &Model) -> Statement {
     let (table, key) = (quoted(&model.table), quoted(&model.key_column()));
     // A model without data columns has nothing to save.
     if data.is_empty() {
-        return Statement::new(format!("UPDATE {table} SET {key} = {key} WHERE {key} = $1 AND (FALSE)"), 1);
+        return format!("UPDATE {table} SET {key} = {key} WHERE {key} = $1 AND (FALSE)");
     }
     let before = 1 + data.len() + touched.len();
     let stands = version.map(|column| format!(" AND {} = ${}", quoted(column), before + 1));
-    let parameters = before + usize::from(stands.is_some());
     let (set, differs) = (set.join(", "), numbered(&data, 2, " IS DISTINCT FROM ").join(" OR "));
     let stands = stands.unwrap_or_default();
-    Statement::new(format!("UPDATE {table} SET {set} WHERE {key} = $1{stands} AND ({differs})"), parameters)
+    format!("UPDATE {table} SET {set} WHERE {key} = $1{stands} AND ({differs})")
 }
 
 /// Removes a row.
-pub fn remove(model: &Model) -> Statement {
-    let (table, key) = (quoted(&model.table), quoted(&model.key_column()));
-    Statement::new(format!("DELETE FROM {table} WHERE {key} = $1"), 1)
+pub fn remove(model: &Model) -> String {
+    format!("DELETE FROM {} WHERE {} = $1", quoted(&model.table), quoted(&model.key_column()))
+}
+
+/// What the statements of a model ask of the schema, without parameters: all columns can be inserted, with the unique
+/// index that a generated value wants; all but the key can be updated, and the data columns be compared; rows can be
+/// removed; and so the triggers hold that these writes set off.
+pub fn checks(model: &Model) -> Vec<String> {
+    let (table, key, columns) = (quoted(&model.table), quoted(&model.key_column()), inserted(model));
+    let insert = if columns.is_empty() {
+        insert(model)
+    } else {
+        let taken = model.slots.generated.as_ref().map(|generated| {
+            let (column, reserved) = (quoted(&generated.column), quoted(&generated.reserved));
+            let on_conflict = on_conflict(model, generated);
+            format!("NOT EXISTS (SELECT 1 FROM {reserved} AS r WHERE r.{column} = t.{column}){on_conflict}")
+        });
+        let (columns, taken) = (list(columns), taken.unwrap_or_else(|| "FALSE".to_owned()));
+        format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {table} AS t WHERE {taken}")
+    };
+    let written = model.fields.iter().filter(|field| field.role != Role::Key);
+    let mut set: Vec<String> = written.map(|field| quoted(&field.column)).collect();
+    if set.is_empty() {
+        set.push(key.clone());
+    }
+    let set: Vec<String> = set.iter().map(|column| format!("{column} = {column}")).collect();
+    let differs = model.columns_of(Role::Data).map(|name| format!("{0} IS DISTINCT FROM {0}", quoted(name)));
+    let differs: Vec<String> = std::iter::once("FALSE".to_owned()).chain(differs).collect();
+    vec![
+        insert,
+        format!("UPDATE {table} SET {} WHERE {}", set.join(", "), differs.join(" OR ")),
+        format!("DELETE FROM {table} WHERE {key} IS NULL"),
+    ]
 }
 
 /// What a change sets a column to; see `model_runtime::SetTo`.
@@ -142,7 +153,9 @@ pub struct Change {
     pub set: Vec<(String, SetTo)>,
     /// The rows that allow it.
     pub condition: String,
-    pub statement: Statement,
+    pub sql: String,
+    /// Whether it has `$2`.
+    pub binds_time: bool,
 }
 
 impl Change {
@@ -158,7 +171,7 @@ impl Change {
         let touched = model.columns_of(Role::Touched).map(|column| (column, "$2".to_owned()));
         let all: Vec<(&str, String)> = own.chain(touched).collect();
         let counted = model.columns_of(Role::Version).map(counted);
-        let parameters = if all.iter().any(|(_, value)| value == "$2") { 2 } else { 1 };
+        let binds_time = all.iter().any(|(_, value)| value == "$2");
         let assignments: Vec<String> = all
             .iter()
             .map(|(column, value)| format!("{} = {value}", quoted(column)))
@@ -170,6 +183,6 @@ impl Change {
             assignments.join(", "),
             quoted(&model.key_column())
         );
-        Self { action, set, condition, statement: Statement::new(sql, parameters) }
+        Self { action, set, condition, sql, binds_time }
     }
 }

@@ -20,6 +20,11 @@ pub trait Given<F> {}
 
 impl<F> Given<F> for Set {}
 
+/// A field of a draft that was not given yet.
+pub const fn absent<T>() -> Option<T> {
+    None
+}
+
 /// A required field of a row that is made: the builder's type says that it is set, and [`Fields`](crate::Fields) that none
 /// is missing.
 pub fn given<T>(field: Option<T>) -> T {

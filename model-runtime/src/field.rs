@@ -49,7 +49,7 @@ pub trait FieldType: Sized + Send + Sync + 'static {
 
     /// A column of this type, for the derive to go on with.
     #[doc(hidden)]
-    const COLUMN: ColumnDef = ColumnDef::new::<Self>("", "");
+    const COLUMN: ColumnDef = ColumnDef::new::<Self>("");
 
     /// A field of a row that is made, for [`Fields`](crate::Fields).
     #[doc(hidden)]

@@ -130,8 +130,16 @@ pub mod __private {
     pub use sqlx;
     pub use uuid::Uuid;
 
-    pub use crate::builder::{Given, Set, Unset, given};
+    pub use crate::builder::{Given, Set, Unset, absent, given};
     pub use crate::referrer::Referring;
+
+    /// An instant, in the signatures of capabilities.
+    pub type Time = DateTime<Utc>;
+
+    /// There is no column at that position.
+    pub fn no_column() -> ! {
+        unreachable!("there are no more columns")
+    }
 }
 
 mod builder;

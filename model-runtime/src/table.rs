@@ -51,6 +51,27 @@ pub struct TableDef {
 }
 
 impl TableDef {
+    /// A table without columns, for the derive to go on with.
+    pub const fn new(name: &'static str, label: &'static str, model: &'static str) -> Self {
+        Self {
+            name,
+            label,
+            model,
+            doc: "",
+            columns: &[],
+            key: 0,
+            indexes: &[],
+            scopes: &[],
+            order: &[],
+            delete: Delete::Remove,
+            display: None,
+            record: RecordDef::NONE,
+            cache: None,
+            companions: &[],
+            permissions: &[],
+        }
+    }
+
     /// The key's column.
     pub fn key(&self) -> &'static ColumnDef {
         &self.columns[self.key]
@@ -209,11 +230,11 @@ impl OnDelete {
 }
 
 impl ColumnDef {
-    /// A column `name` for the field `field` of type `T`.
-    pub const fn new<T: FieldType>(name: &'static str, field: &'static str) -> Self {
+    /// A column `name` for the field of that name, of type `T`.
+    pub const fn new<T: FieldType>(name: &'static str) -> Self {
         Self {
             name,
-            field,
+            field: name,
             kind: T::KIND,
             nullable: T::NULLABLE,
             max_length: None,
@@ -230,9 +251,15 @@ impl ColumnDef {
         }
     }
 
-    /// Sets the names of the column and of its field.
-    pub const fn named(mut self, name: &'static str, field: &'static str) -> Self {
-        (self.name, self.field) = (name, field);
+    /// Sets the names of the column and of its field, which are the same.
+    pub const fn named(mut self, name: &'static str) -> Self {
+        (self.name, self.field) = (name, name);
+        self
+    }
+
+    /// Sets the name of its field, where that is another.
+    pub const fn field(mut self, field: &'static str) -> Self {
+        self.field = field;
         self
     }
 
@@ -325,6 +352,25 @@ pub struct IndexDef {
     pub filter: Option<&'static str>,
 }
 
+impl IndexDef {
+    /// An index of all rows, in which values may repeat.
+    pub const fn new(name: &'static str, parts: &'static [&'static str]) -> Self {
+        Self { name, parts, unique: false, filter: None }
+    }
+
+    /// Makes it unique.
+    pub const fn unique(mut self) -> Self {
+        self.unique = true;
+        self
+    }
+
+    /// Makes it partial.
+    pub const fn filtered(mut self, filter: &'static str) -> Self {
+        self.filter = Some(filter);
+        self
+    }
+}
+
 /// A condition of the default scope.
 #[derive(Debug, Clone, Copy)]
 pub struct ScopeDef {
@@ -392,7 +438,7 @@ pub enum SetTo {
     Text(&'static str),
 }
 
-/// The fixed statements of a model. The derive writes them, and sqlx checks each at build time.
+/// The fixed statements of a model. The derive writes them, and sqlx checks at build time what they ask of the schema.
 #[derive(Debug)]
 pub struct Statements {
     /// `SELECT <columns> FROM <table>`.
@@ -411,6 +457,22 @@ pub struct Statements {
     pub remove: &'static str,
     /// What `delete` does, where it does not remove the row.
     pub delete: Option<ChangeSql>,
+}
+
+impl Statements {
+    /// Those that read. All are beginnings of one text, which is `get`.
+    pub const fn reading(get: &'static str, select: usize, reload: usize) -> Self {
+        Self {
+            select: get.split_at(select).0,
+            get,
+            reload: get.split_at(reload).0,
+            insert: "",
+            generated: None,
+            update: "",
+            remove: "",
+            delete: None,
+        }
+    }
 }
 
 /// A unique column whose value a capability may generate, and generate again where it is taken.

@@ -49,7 +49,9 @@ impl Capability for Audited {
             #krate::record::JournalDef { table: "audit_logs", entry: #krate::audit::#entry }
         });
         model.slots.items.push(quote!(impl #krate::audit::Audited for #name {}));
-        let statement = format!("SELECT \"{}\" FROM \"audit_logs\"", COLUMNS.join("\", \""));
-        model.slots.statements.push((statement, 0));
+        let columns = format!("\"{}\"", COLUMNS.join("\", \""));
+        model.slots.statements.push(format!(
+            "INSERT INTO \"audit_logs\" ({columns}) SELECT {columns} FROM \"audit_logs\" WHERE FALSE"
+        ));
     }
 }

@@ -1,5 +1,6 @@
 //! `#[publishable]`: `status` and `published_at`.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Meta, Path};
 
@@ -36,7 +37,6 @@ impl Capability for Publishable {
 
     fn fields(&self, krate: &Path) -> Vec<Required> {
         let time = quote!(::core::option::Option<#krate::__private::DateTime<#krate::__private::Utc>>);
-        let none = quote!(::core::option::Option::None);
         let draft = quote!(#krate::PublishStatus::Draft);
         vec![
             Required::new(
@@ -47,8 +47,13 @@ impl Capability for Publishable {
             )
             .role(Role::Managed)
             .sql_default("'draft'"),
-            Required::new(ident("published_at"), time, "When the row was last published.", none)
-                .role(Role::Managed),
+            Required::new(
+                ident("published_at"),
+                time,
+                "When the row was last published.",
+                TokenStream::new(),
+            )
+            .role(Role::Managed),
         ]
     }
 
@@ -58,8 +63,7 @@ impl Capability for Publishable {
             transition(model, "unpublish", "draft", &["published", "archived"]),
             transition(model, "archive", "archived", &["draft", "published"]),
         ];
-        let [publish, unpublish, archive] =
-            transitions.each_ref().map(|change| change_sql(&model.krate, change));
+        let [publish, unpublish, archive] = transitions.map(|change| change_sql(&model.krate, &change));
         let (status_def, published_def) =
             (model.column_def(&ident("status")), model.column_def(&ident("published_at")));
         let status = model.body(quote!(self.status));
@@ -69,7 +73,7 @@ impl Capability for Publishable {
             self.published_at = published_at;
         });
         let (krate, name) = (&model.krate, &model.ident);
-        let time = quote!(::core::option::Option<#krate::__private::DateTime<#krate::__private::Utc>>);
+        let time = quote!(::core::option::Option<#krate::__private::Time>);
         model.slots.items.push(quote! {
             impl #krate::publishable::Publishable for #name {
                 const STATUS: &'static #krate::ColumnDef = #status_def;
@@ -82,8 +86,6 @@ impl Capability for Publishable {
                 fn set_publication(&mut self, status: #krate::PublishStatus, published_at: #time) { #set }
             }
         });
-        let statements = transitions.map(|change| (change.statement.sql, change.statement.parameters));
-        model.slots.statements.extend(statements);
         let (status, published_at) = (model.column(&ident("status")), model.column(&ident("published_at")));
         model.index(Index::on([&*status, &*format!("{published_at} DESC")]));
         if model.position(&ident("created_at")).is_some() {

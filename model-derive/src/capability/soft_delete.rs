@@ -1,5 +1,6 @@
 //! `#[soft_delete]`, `#[soft_delete(column = removed_at)]`: `deleted_at`, set by `delete`, outside the default scope.
 
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Ident, Meta, Path};
 
@@ -36,15 +37,16 @@ impl Capability for SoftDelete {
 
     fn fields(&self, krate: &Path) -> Vec<Required> {
         let ty = quote!(::core::option::Option<#krate::__private::DateTime<#krate::__private::Utc>>);
-        let none = quote!(::core::option::Option::None);
-        vec![Required::new(self.field(), ty, "When the row was deleted.", none).role(Role::Managed)]
+        vec![
+            Required::new(self.field(), ty, "When the row was deleted.", TokenStream::new())
+                .role(Role::Managed),
+        ]
     }
 
     fn cascade_fields(&self, _: &Path) -> Vec<Required> {
         let ty = quote!(::core::option::Option<::std::string::String>);
         let docs = "The row with which this one was deleted: its model's label and its key.";
-        let none = quote!(::core::option::Option::None);
-        vec![Required::new(ident(WITH), ty, docs, none).role(Role::Managed)]
+        vec![Required::new(ident(WITH), ty, docs, TokenStream::new()).role(Role::Managed)]
     }
 
     fn scope(&self, model: &mut Model) {
@@ -67,7 +69,7 @@ impl Capability for SoftDelete {
         let with = with.map(|with| quote!(self.#with = ::core::option::Option::None;));
         let set = model.body(quote!(self.#field = time; #with));
         let (krate, name) = (&model.krate, &model.ident);
-        let time = quote!(::core::option::Option<#krate::__private::DateTime<#krate::__private::Utc>>);
+        let time = quote!(::core::option::Option<#krate::__private::Time>);
         model.slots.items.push(quote! {
             impl #krate::soft_delete::SoftDelete for #name {
                 const DELETED_AT: &'static #krate::ColumnDef = #def;
@@ -76,7 +78,6 @@ impl Capability for SoftDelete {
                 fn set_deleted_at(&mut self, time: #time) { #set }
             }
         });
-        model.slots.statements.push((restore.statement.sql, restore.statement.parameters));
         model.slots.mark_deleted.push(quote!(self.#field = ::core::option::Option::Some(time);));
         // Few rows are deleted, and only those are looked for by it.
         model.index(Index::on([column.as_str()]).filtered(Some(format!("\"{column}\" IS NOT NULL"))));

@@ -48,8 +48,7 @@ impl Capability for User {
                 .sql_default(if default { "TRUE" } else { "FALSE" })
         };
         let optional = |name, docs, ty: TokenStream| {
-            let none = quote!(::core::option::Option::None);
-            Required::new(ident(name), quote!(::core::option::Option<#ty>), docs, none)
+            Required::new(ident(name), quote!(::core::option::Option<#ty>), docs, TokenStream::new())
         };
         let time = quote!(#krate::__private::DateTime<#krate::__private::Utc>);
         let users = quote!(#krate::users);

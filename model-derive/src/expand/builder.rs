@@ -27,6 +27,8 @@ pub fn expand(model: &Model) -> TokenStream {
         let (name, default) = (&field.ident, default(model, field));
         if field.is_required() && is_settable(model, field) {
             quote!(#name: #private::given(self.#name))
+        } else if is_settable(model, field) && field.is_option() && matches!(field.default, Default::None) {
+            quote!(#name: self.#name.flatten())
         } else if is_settable(model, field) {
             quote!(#name: self.#name.unwrap_or_else(|| #default))
         } else {
@@ -39,16 +41,14 @@ pub fn expand(model: &Model) -> TokenStream {
         format!("Builds a [`{ident}`]. A required field that is not set is a compile error."),
         format!("Starts a new [`{ident}`]."),
     );
-    let marker_docs = required.iter().map(|field| format!("`{field}`."));
     quote! {
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
+        #[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
         #vis mod #markers {
-            #(#[doc = #marker_docs] #[derive(::core::fmt::Debug)] pub struct #required;)*
+            #(pub struct #required;)*
         }
 
         #[doc(hidden)]
-        #[derive(::core::default::Default)]
         #vis struct #draft {
             #(#names: ::core::option::Option<#types>,)*
         }
@@ -68,11 +68,12 @@ pub fn expand(model: &Model) -> TokenStream {
         impl #ident {
             #[doc = #start_doc]
             #vis fn builder() -> #builder {
-                #builder { draft: ::core::default::Default::default(), state: ::core::marker::PhantomData }
+                use #private::absent as a;
+                #builder { draft: #draft { #(#names: a(),)* }, state: ::core::marker::PhantomData }
             }
         }
 
-        #[allow(dead_code, clippy::needless_update)]
+        #[allow(dead_code)]
         impl<#(#states),*> #builder<#(#states),*> {
             #(#setters)*
 
@@ -132,7 +133,7 @@ fn default(model: &Model, field: &Field) -> TokenStream {
 fn setter(model: &Model, field: &Field, required: &[&Ident], states: &[Ident]) -> TokenStream {
     let Field { ident: name, ty, .. } = field;
     let (vis, krate) = (&model.vis, &model.krate);
-    let (builder, draft) = (format_ident!("{}Builder", model.ident), format_ident!("{}Draft", model.ident));
+    let builder = format_ident!("{}Builder", model.ident);
     let (parameter, value) = argument(ty);
     let doc = if field.docs.is_empty() { format!("Sets `{name}`.") } else { field.docs.clone() };
     let Some(position) = required.iter().position(|required| *required == name) else {
@@ -150,11 +151,9 @@ fn setter(model: &Model, field: &Field, required: &[&Ident], states: &[Ident]) -
         .map(|(i, state)| if i == position { quote!(#krate::__private::Set) } else { quote!(#state) });
     quote! {
         #[doc = #doc]
-        #vis fn #name(self, value: #parameter) -> #builder<#(#states),*> {
-            #builder {
-                draft: #draft { #name: ::core::option::Option::Some(#value), ..self.draft },
-                state: ::core::marker::PhantomData,
-            }
+        #vis fn #name(mut self, value: #parameter) -> #builder<#(#states),*> {
+            self.draft.#name.replace(#value);
+            #builder { draft: self.draft, state: ::core::marker::PhantomData }
         }
     }
 }
@@ -165,5 +164,5 @@ fn argument(ty: &Type) -> (TokenStream, TokenStream) {
     if name_of(ty).is_some_and(|name| exact.contains(&name.as_str())) {
         return (quote!(#ty), quote!(value));
     }
-    (quote!(impl ::core::convert::Into<#ty>), quote!(::core::convert::Into::into(value)))
+    (quote!(impl ::core::convert::Into<#ty>), quote!(value.into()))
 }

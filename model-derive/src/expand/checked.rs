@@ -1,4 +1,8 @@
-//! The build-time checks: every fixed statement goes through sqlx's macros, in code that never runs.
+//! The build-time checks: the columns, and what the fixed statements ask of the schema, go through sqlx's macros, in code
+//! that never runs.
+//!
+//! Each call of such a macro opens the database and reads its whole schema, so there are few. Nothing is bound and
+//! nothing comes back but the columns: the compiler checks the code for each parameter and each column of a result.
 
 use std::env;
 use std::path::PathBuf;
@@ -8,7 +12,6 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::table;
 use crate::diagnostics::Errors;
 use crate::model::Model;
 use crate::sql;
@@ -16,7 +19,9 @@ use crate::sql;
 /// What sqlx has to check statements against.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Schema {
-    /// A database, or what `cargo sqlx prepare` wrote.
+    /// A SQLite database, which takes several statements at once.
+    Sqlite,
+    /// A database, or what `cargo sqlx prepare` wrote: one statement at a time.
     Present,
     /// Nothing; its own message would come once for each statement.
     Absent,
@@ -30,15 +35,20 @@ impl Schema {
         if is_set("MODEL_UNCHECKED") {
             return Self::Ignored;
         }
-        let set = ["DATABASE_URL", "SQLX_OFFLINE", "SQLX_OFFLINE_DIR"].into_iter().any(is_set);
-        let beside = |folder: PathBuf| {
-            let files = [".env", ".sqlx", "sqlx.toml"];
-            folder.ancestors().any(|folder| files.iter().any(|file| folder.join(file).exists()))
+        let offline = ["SQLX_OFFLINE", "SQLX_OFFLINE_DIR"].into_iter().any(is_set);
+        let beside = |files: &[&str]| {
+            let folder = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+            folder.is_none_or(|folder| {
+                folder.ancestors().any(|folder| files.iter().any(|file| folder.join(file).exists()))
+            })
         };
-        if set || env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).is_none_or(beside) {
-            Self::Present
-        } else {
-            Self::Absent
+        // These files may name another database. What is prepared must be one text wherever it was prepared.
+        let configured = offline || beside(&[".env", "sqlx.toml"]);
+        match env::var("DATABASE_URL") {
+            Ok(url) if url.starts_with("sqlite:") && !configured => Self::Sqlite,
+            Ok(url) if !url.is_empty() => Self::Present,
+            _ if configured || beside(&[".sqlx"]) => Self::Present,
+            _ => Self::Absent,
         }
     }
 }
@@ -60,11 +70,11 @@ pub fn expand(model: &Model, schema: Schema, errors: &mut Errors) -> Option<Toke
         );
         return None;
     }
-    Some(checks(model))
+    Some(checks(model, schema == Schema::Sqlite))
 }
 
-/// The checks, whether or not there is a schema.
-pub fn checks(model: &Model) -> TokenStream {
+/// The checks, whether or not there is a schema; the statements at once, or one by one.
+pub fn checks(model: &Model, at_once: bool) -> TokenStream {
     let krate = &model.krate;
     // All columns of the table, so that one which is missing is missed at its field.
     let all = format!("SELECT * FROM \"{}\"", model.table);
@@ -75,12 +85,14 @@ pub fn checks(model: &Model) -> TokenStream {
             .map_or_else(|_| Ident::new_raw(&field.column, span), |_| Ident::new(&field.column, span));
         let ty = &field.ty;
         let value = quote_spanned!(field.ident.span()=> &row.#column);
-        quote_spanned!(ty.span()=> #krate::checked::column::<#ty, _, _>(db, #value);)
+        quote_spanned!(ty.span()=> __c::<#ty, _, _>(db, #value);)
     });
-    let statements = statements(model).into_iter().map(|(sql, parameters)| {
-        let parameters = (0..parameters).map(|_| quote!(0_i32));
-        quote!(let _ = ::sqlx::query_unchecked!(#sql #(, #parameters)*);)
-    });
+    let mut statements = sql::checks(model);
+    statements.extend(model.slots.statements.iter().cloned());
+    if at_once {
+        statements = vec![statements.join("; ")];
+    }
+    let statements = statements.iter().map(|sql| quote!(let _ = ::sqlx::query_unchecked!(#sql);));
     let check = format_ident!("check");
     quote! {
         const _: () = {
@@ -88,28 +100,13 @@ pub fn checks(model: &Model) -> TokenStream {
             use ::std::prelude::rust_2024::*;
             #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
             fn #check() {
+                use #krate::checked::column as __c;
                 let (db, row) = #krate::checked::record(::sqlx::query!(#all));
                 #(#columns)*
                 #(#statements)*
             }
         };
     }
-}
-
-/// The fixed statements, each once.
-fn statements(model: &Model) -> Vec<(String, usize)> {
-    let own =
-        [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)];
-    let own = own.into_iter().chain(table::delete(model).map(|change| change.statement));
-    let generated = model.slots.generated.iter().map(|generated| sql::insert_unless_taken(model, generated));
-    let all = own.chain(generated).map(|statement| (statement.sql, statement.parameters));
-    let mut statements: Vec<(String, usize)> = Vec::new();
-    for statement in all.chain(model.slots.statements.iter().cloned()) {
-        if !statements.contains(&statement) {
-            statements.push(statement);
-        }
-    }
-    statements
 }
 
 /// Whether an environment variable is set.

@@ -7,6 +7,7 @@ use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use super::table::number;
 use crate::field::Field;
 use crate::model::Model;
 
@@ -14,21 +15,20 @@ pub fn expand(model: &Model) -> TokenStream {
     let Model { ident, vis, krate, .. } = model;
     let columns = format_ident!("{ident}Columns");
     let names: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
-    let positions = 0..names.len();
+    let positions = (0..names.len()).map(number);
     // What may be NULL already is no more so where the row may be missing.
     let types = model.fields.iter().map(|field| {
         let ty = &field.ty;
         if field.is_option() { quote!(#ty) } else { quote!(P::Of<#ty>) }
     });
-    let docs = model.fields.iter().map(|field| format!("The column `{}`.", field.column));
     let doc = format!("The columns of [`{ident}`], for `filter`, `order_by`, `update` and `values`.");
     let relations = model.fields.iter().enumerate().filter_map(|(i, field)| relation(model, i, field));
     let presence = quote!(#krate::Presence);
     quote! {
         #[doc = #doc]
-        #[allow(dead_code)]
+        #[allow(dead_code, missing_docs)]
         #vis struct #columns<R = #ident, P: #presence = #krate::Always> {
-            #(#[doc = #docs] pub #names: #krate::Column<R, #types>,)*
+            #(pub #names: #krate::Column<R, #types>,)*
             __path: #krate::Path,
         }
 
@@ -53,7 +53,7 @@ pub fn expand(model: &Model) -> TokenStream {
             P::Of<#ident>: ::core::marker::Send,
         {
             type Out = P::Of<#ident>;
-            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::std::vec![self.__path] }
+            fn paths(&self) -> ::std::vec::Vec<#krate::Path> { ::core::convert::Into::into([self.__path]) }
             fn width(&self) -> usize { <#ident as #krate::Model>::TABLE.columns.len() }
             fn read<B: #krate::Backend>(
                 &self,

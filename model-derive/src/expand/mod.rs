@@ -46,13 +46,12 @@ pub fn with_checks(input: TokenStream) -> (TokenStream, TokenStream) {
     let item = parse::item(input.clone(), &mut errors).expect("the input is a struct");
     let model = parse::parse(&item, &mut errors).expect("the struct is a model");
     assert!(errors.is_empty(), "{}", errors.to_compile_error());
-    (derive(input, Schema::Ignored), checked::checks(&model))
+    (derive(input, Schema::Ignored), checked::checks(&model, false))
 }
 
 /// A change as a `ChangeSql`.
 pub fn change_sql(krate: &Path, change: &Change) -> TokenStream {
-    let Change { action, condition, statement, .. } = change;
-    let (sql, binds_time) = (&statement.sql, statement.parameters > 1);
+    let Change { action, condition, sql, binds_time, .. } = change;
     let set = change.set.iter().map(|(column, to)| {
         let to = match to {
             SetTo::Null => quote!(Null),

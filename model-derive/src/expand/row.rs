@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use super::table;
+use super::table::{self, number};
+use crate::field::Field;
+use crate::field_type::is_column;
 use crate::model::{Model, Role};
 
 pub fn expand(model: &Model) -> TokenStream {
@@ -14,14 +15,14 @@ pub fn expand(model: &Model) -> TokenStream {
     let columns = format_ident!("{ident}Columns");
     let (table, statements) = (table::table(model), table::statements(model));
     let names: Vec<_> = model.fields.iter().map(|field| &field.ident).collect();
-    let positions: Vec<_> = (0..names.len()).collect();
+    let positions: Vec<_> = (0..names.len()).map(number).collect();
     let id_type = match model.key() {
         Some(key) if !key.refused => key.ty.to_token_stream(),
         _ => quote!(#krate::__private::Uuid),
     };
     let id = model.body(quote!(self.id));
     let set_id = model.body(quote!(self.id = id));
-    let types: Vec<_> = model.fields.iter().map(|field| short_field_type(&field.ty)).collect();
+    let types: Vec<_> = model.fields.iter().map(field_type).collect();
     let read = model.body(quote! {
         use #krate::FieldType as __F;
         let columns = Self::TABLE.columns;
@@ -40,7 +41,7 @@ pub fn expand(model: &Model) -> TokenStream {
         use #krate::FieldType as __F;
         match column {
             #(#positions => #types::to_value(&self.#names),)*
-            _ => ::core::unreachable!("there are no more columns"),
+            _ => #krate::__private::no_column(),
         }
     });
     let normalise = model.body(quote! {
@@ -62,10 +63,7 @@ pub fn expand(model: &Model) -> TokenStream {
             type ColumnsOf<R, P: #krate::Presence> = #columns<R, P>;
             type Presence = #krate::#presence;
 
-            const TABLE: &'static #krate::TableDef = {
-                static TABLE: #krate::TableDef = #table;
-                &TABLE
-            };
+            const TABLE: &'static #krate::TableDef = #table;
             const COLUMNS: #columns = #columns::__at(#krate::Path::ROOT);
             const STATEMENTS: &'static #krate::Statements = #statements;
 
@@ -91,7 +89,7 @@ fn writable(model: &Model) -> TokenStream {
     let Model { ident, krate, .. } = model;
     let data = || model.fields.iter().filter(|field| field.role == Role::Data);
     let names: Vec<_> = data().map(|field| &field.ident).collect();
-    let types: Vec<_> = data().map(|field| short_field_type(&field.ty)).collect();
+    let types: Vec<_> = data().map(field_type).collect();
     let import = (!types.is_empty()).then(|| quote!(use #krate::FieldType as __F;));
     let required = data().filter(|field| field.is_required()).map(|field| field.ident.unraw().to_string());
     let of = model.body(quote! {
@@ -111,16 +109,22 @@ fn writable(model: &Model) -> TokenStream {
     }
 }
 
-/// [`table::field_type`] where `FieldType` was imported as `__F`: less to compile, for what is written so often.
-fn short_field_type(ty: &Type) -> TokenStream {
-    quote_spanned!(ty.span()=> <#ty as __F>)
+/// `FieldType` of a field, imported as `__F`. The type is written where it may be none of a column: the compiler then
+/// says so once, where the type stands.
+fn field_type(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    if field.role != Role::Data || is_column(ty) {
+        quote!(__F)
+    } else {
+        quote_spanned!(ty.span()=> <#ty as __F>)
+    }
 }
 
 /// The methods that capabilities fill; those they do not keep their default.
 fn slots(model: &Model) -> TokenStream {
     let krate = &model.krate;
     let slots = &model.slots;
-    let time = quote!(#krate::__private::DateTime<#krate::__private::Utc>);
+    let time = quote!(#krate::__private::Time);
     let (mut prepare, mut check) = (slots.prepare.clone(), Vec::new());
     if let Some(span) = model.hooks {
         prepare.insert(0, quote_spanned!(span=> #krate::Hooks::before_save(self, write.event)?;));

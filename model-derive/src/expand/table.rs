@@ -1,10 +1,9 @@
 //! The table's metadata, as constants.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Path, Type};
 
 use crate::field::{Field, Recording};
 use crate::model::{Model, Role};
@@ -18,9 +17,10 @@ pub fn table(model: &Model) -> TokenStream {
     let key = model.fields.iter().position(|field| field.role == Role::Key).unwrap_or_default();
     let scope = model.scope();
     let indexes = model.indexes.iter().map(|index| {
-        let (index_name, parts, unique) = (index.name(table, scope.as_deref()), &index.parts, index.unique);
-        let filter = option(index.filter.as_ref());
-        quote!(#krate::IndexDef { name: #index_name, parts: &[#(#parts),*], unique: #unique, filter: #filter })
+        let (index_name, parts) = (index.name(table, scope.as_deref()), &index.parts);
+        let unique = index.unique.then(|| quote!(.unique()));
+        let filter = index.filter.as_ref().map(|filter| quote!(.filtered(#filter)));
+        quote!(__I::new(#index_name, &[#(#parts),*])#unique #filter)
     });
     let scopes = model.slots.scopes.iter().map(|scope| {
         let (capability, column, test) = (scope.capability, &scope.column, scope.test);
@@ -30,43 +30,51 @@ pub fn table(model: &Model) -> TokenStream {
         model.slots.order.iter().map(
             |(column, descending)| quote!(#krate::OrderDef { column: #column, descending: #descending }),
         );
-    let delete = match &model.slots.delete_marks {
-        Some(column) => {
-            let with = option(model.slots.deleted_with.as_ref());
-            quote!(Mark { time: #column, with: #with })
-        }
-        None => quote!(Remove),
-    };
-    let companions = &model.slots.companions;
+    let delete = model.slots.delete_marks.as_ref().map(|column| {
+        let with = option(model.slots.deleted_with.as_ref());
+        quote!(#krate::Delete::Mark { time: #column, with: #with })
+    });
+    let display = model.display.as_ref().map(|field| model.column(field));
+    let (log, journal) = (model.slots.log.as_ref(), model.slots.journal.as_ref());
+    let record = (log.is_some() || journal.is_some()).then(|| {
+        let (log, journal) = (option(log), option(journal));
+        quote!(#krate::record::RecordDef { log: #log, journal: #journal })
+    });
     let permissions = model.slots.permissions.iter().map(|(code, name)| quote!((#code, #name)));
-    let display = option(model.display.as_ref().map(|field| model.column(field)));
-    let record = match (&model.slots.log, &model.slots.journal) {
-        (None, None) => quote!(#krate::record::RecordDef::NONE),
-        (log, journal) => {
-            let (log, journal) = (option(log.as_ref()), option(journal.as_ref()));
-            quote!(#krate::record::RecordDef { log: #log, journal: #journal })
-        }
-    };
-    let cache = option(model.slots.cache.as_ref());
+    // What is as in `TableDef::new` is not written.
+    let all = [
+        (!docs.is_empty()).then(|| quote!(doc: #docs)),
+        (key != 0).then(|| quote!(key: #key)),
+        list(quote!(indexes), indexes),
+        list(quote!(scopes), scopes),
+        list(quote!(order), order),
+        delete.map(|delete| quote!(delete: #delete)),
+        display.map(|display| quote!(display: ::core::option::Option::Some(#display))),
+        record.map(|record| quote!(record: #record)),
+        model.slots.cache.as_ref().map(|cache| quote!(cache: ::core::option::Option::Some(#cache))),
+        list(quote!(companions), model.slots.companions.iter().cloned()),
+        list(quote!(permissions), permissions),
+    ];
+    let parts = all.into_iter().flatten();
+    let index = (!model.indexes.is_empty()).then(|| quote!(use #krate::IndexDef as __I;));
     quote! {
-        #krate::TableDef {
-            name: #table,
-            label: #label,
-            model: #name,
-            doc: #docs,
-            columns: &[#(#columns),*],
-            key: #key,
-            indexes: &[#(#indexes),*],
-            scopes: &[#(#scopes),*],
-            order: &[#(#order),*],
-            delete: #krate::Delete::#delete,
-            display: #display,
-            record: #record,
-            cache: #cache,
-            companions: &[#(#companions),*],
-            permissions: &[#(#permissions),*],
+        {
+            #index
+            use #krate::{FieldType as __F, Role as __R};
+            static TABLE: #krate::TableDef = #krate::TableDef {
+                columns: &[#(#columns),*],
+                #(#parts,)*
+                ..#krate::TableDef::new(#table, #label, #name)
+            };
+            &TABLE
         }
     }
+}
+
+/// A field of the table's constant that is a list, unless that is empty.
+fn list(name: TokenStream, items: impl Iterator<Item = TokenStream>) -> Option<TokenStream> {
+    let items: Vec<_> = items.collect();
+    (!items.is_empty()).then(|| quote!(#name: &[#(#items),*]))
 }
 
 /// Makes a model with foreign keys known to those that it refers to.
@@ -82,11 +90,9 @@ pub fn referring(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// `<ty as FieldType>`. Every use of a field's type is written so, since the compiler then says once, where the type
-/// stands, that it is none.
-pub fn field_type(krate: &Path, ty: &Type) -> TokenStream {
-    let field_type = quote_spanned!(ty.span()=> #krate::FieldType);
-    quote_spanned!(ty.span()=> <#ty as #field_type>)
+/// A position, as short as a number can be.
+pub fn number(position: usize) -> Literal {
+    Literal::usize_unsuffixed(position)
 }
 
 fn column(model: &Model, field: &Field) -> TokenStream {
@@ -95,9 +101,15 @@ fn column(model: &Model, field: &Field) -> TokenStream {
     let placeholder = syn::parse_quote!(::std::string::String);
     let ty = if field.refused { &placeholder } else { &field.ty };
     let role = format_ident!("{}", format!("{:?}", field.role));
-    let field_type = field_type(krate, ty);
-    let mut def = quote!(#field_type::COLUMN.named(#name, #ident).role(#krate::Role::#role));
-    if let Some(length) = field.max_length {
+    let column = quote_spanned!(ty.span()=> <#ty as __F>::COLUMN);
+    let mut def = quote!(#column.named(#name));
+    if *name != ident {
+        def = quote!(#def.field(#ident));
+    }
+    if field.role != Role::Data {
+        def = quote!(#def.role(__R::#role));
+    }
+    if let Some(length) = field.max_length.map(Literal::u32_unsuffixed) {
         def = quote!(#def.max_length(#length));
     }
     if model.broken {
@@ -142,29 +154,32 @@ fn option<T: quote::ToTokens>(value: Option<T>) -> TokenStream {
 /// The `Statements`.
 pub fn statements(model: &Model) -> TokenStream {
     let krate = &model.krate;
-    let select = sql::select(model);
-    let [get, reload, insert, update, remove] =
-        [sql::get(model), sql::reload(model), sql::insert(model), sql::update(model), sql::remove(model)]
-            .map(|it| it.sql);
-    let delete = option(delete(model).map(|change| super::change_sql(krate, &change)));
-    let generated = option(model.slots.generated.as_ref().map(|generated| {
+    let [get, insert, update, remove] =
+        [sql::get(model), sql::insert(model), sql::update(model), sql::remove(model)];
+    let [select, reload] = [sql::select(model), sql::reload(model)].map(|sql| number(sql.len()));
+    let delete = delete(model).map(|change| super::change_sql(krate, &change));
+    let delete = delete.map(|delete| quote!(delete: ::core::option::Option::Some(#delete),));
+    let generated = model.slots.generated.as_ref().map(|generated| {
         let (column, reserved) = (&generated.column, &generated.reserved);
         let on_conflict = sql::on_conflict(model, generated);
-        let insert = sql::insert_unless_taken(model, generated).sql;
+        let insert = sql::insert_unless_taken(model, generated);
         quote! {
-            &#krate::GeneratedDef { column: #column, reserved: #reserved, on_conflict: #on_conflict, insert: #insert }
+            generated: ::core::option::Option::Some(&#krate::GeneratedDef {
+                column: #column,
+                reserved: #reserved,
+                on_conflict: #on_conflict,
+                insert: #insert,
+            }),
         }
-    }));
+    });
     quote! {
         &#krate::Statements {
-            select: #select,
-            get: #get,
-            reload: #reload,
             insert: #insert,
-            generated: #generated,
             update: #update,
             remove: #remove,
-            delete: #delete,
+            #generated
+            #delete
+            ..#krate::Statements::reading(#get, #select, #reload)
         }
     }
 }

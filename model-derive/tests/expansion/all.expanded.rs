@@ -1,34 +1,21 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct PostColumns<
     R = Post,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `author_id`.
     pub author_id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `created_at`.
     pub created_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
-    ///The column `updated_at`.
     pub updated_at: ::model_runtime::Column<R, P::Of<DateTime<Utc>>>,
-    ///The column `deleted_at`.
     pub deleted_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
-    ///The column `status`.
     pub status: ::model_runtime::Column<R, P::Of<PublishStatus>>,
-    ///The column `published_at`.
     pub published_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
-    ///The column `slug`.
     pub slug: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `seo_title`.
     pub seo_title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `seo_description`.
     pub seo_description: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `seo_keywords`.
     pub seo_keywords: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `change_log`.
     pub change_log: ::model_runtime::Column<R, P::Of<ChangeLog>>,
     __path: ::model_runtime::Path,
 }
@@ -44,19 +31,19 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            author_id: C::new(&columns[2usize], path),
-            created_at: C::new(&columns[3usize], path),
-            updated_at: C::new(&columns[4usize], path),
-            deleted_at: C::new(&columns[5usize], path),
-            status: C::new(&columns[6usize], path),
-            published_at: C::new(&columns[7usize], path),
-            slug: C::new(&columns[8usize], path),
-            seo_title: C::new(&columns[9usize], path),
-            seo_description: C::new(&columns[10usize], path),
-            seo_keywords: C::new(&columns[11usize], path),
-            change_log: C::new(&columns[12usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            author_id: C::new(&columns[2], path),
+            created_at: C::new(&columns[3], path),
+            updated_at: C::new(&columns[4], path),
+            deleted_at: C::new(&columns[5], path),
+            status: C::new(&columns[6], path),
+            published_at: C::new(&columns[7], path),
+            slug: C::new(&columns[8], path),
+            seo_title: C::new(&columns[9], path),
+            seo_description: C::new(&columns[10], path),
+            seo_keywords: C::new(&columns[11], path),
+            change_log: C::new(&columns[12], path),
             __path: path,
         }
     }
@@ -79,7 +66,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -93,17 +80,12 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __post_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
-    ///`author_id`.
-    #[derive(::core::fmt::Debug)]
     pub struct author_id;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
@@ -126,11 +108,9 @@ impl PostDraft {
             author_id: ::model_runtime::__private::given(self.author_id),
             created_at: self.created_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
             updated_at: self.updated_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
-            deleted_at: self.deleted_at.unwrap_or_else(|| ::core::option::Option::None),
+            deleted_at: self.deleted_at.flatten(),
             status: self.status.unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
-            published_at: self
-                .published_at
-                .unwrap_or_else(|| ::core::option::Option::None),
+            published_at: self.published_at.flatten(),
             slug: self.slug.unwrap_or_else(|| ::std::string::String::new()),
             seo_title: self.seo_title.unwrap_or_else(|| ::std::string::String::new()),
             seo_description: self
@@ -156,44 +136,52 @@ pub struct PostBuilder<
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
+        use ::model_runtime::__private::absent as a;
         PostBuilder {
-            draft: ::core::default::Default::default(),
+            draft: PostDraft {
+                id: a(),
+                title: a(),
+                author_id: a(),
+                created_at: a(),
+                updated_at: a(),
+                deleted_at: a(),
+                status: a(),
+                published_at: a(),
+                slug: a(),
+                seo_title: a(),
+                seo_description: a(),
+                seo_keywords: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0, S1> PostBuilder<S0, S1> {
     ///The key.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///The title.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> PostBuilder<::model_runtime::__private::Set, S1> {
+        self.draft.title.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Who wrote it.
     pub fn author_id(
-        self,
+        mut self,
         value: impl ::core::convert::Into<Uuid>,
     ) -> PostBuilder<S0, ::model_runtime::__private::Set> {
+        self.draft.author_id.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                author_id: ::core::option::Option::Some(
-                    ::core::convert::Into::into(value),
-                ),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -202,7 +190,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<DateTime<Utc>>,
     ) -> Self {
-        self.draft.created_at.replace(::core::convert::Into::into(value));
+        self.draft.created_at.replace(value.into());
         self
     }
     ///When it was last written.
@@ -210,7 +198,7 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<DateTime<Utc>>,
     ) -> Self {
-        self.draft.updated_at.replace(::core::convert::Into::into(value));
+        self.draft.updated_at.replace(value.into());
         self
     }
     ///When it was deleted.
@@ -218,12 +206,12 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.deleted_at.replace(::core::convert::Into::into(value));
+        self.draft.deleted_at.replace(value.into());
         self
     }
     ///Where it stands.
     pub fn status(mut self, value: impl ::core::convert::Into<PublishStatus>) -> Self {
-        self.draft.status.replace(::core::convert::Into::into(value));
+        self.draft.status.replace(value.into());
         self
     }
     ///When it was last published.
@@ -231,27 +219,27 @@ impl<S0, S1> PostBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.published_at.replace(::core::convert::Into::into(value));
+        self.draft.published_at.replace(value.into());
         self
     }
     ///Its name in URLs.
     pub fn slug(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.slug.replace(::core::convert::Into::into(value));
+        self.draft.slug.replace(value.into());
         self
     }
     ///Its title for search engines.
     pub fn seo_title(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_title.replace(::core::convert::Into::into(value));
+        self.draft.seo_title.replace(value.into());
         self
     }
     ///Its description for search engines.
     pub fn seo_description(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_description.replace(::core::convert::Into::into(value));
+        self.draft.seo_description.replace(value.into());
         self
     }
     ///Its keywords for search engines.
     pub fn seo_keywords(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_keywords.replace(::core::convert::Into::into(value));
+        self.draft.seo_keywords.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -286,143 +274,108 @@ impl ::model_runtime::Model for Post {
     type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
     type Presence = ::model_runtime::Maybe;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "posts",
-            label: "blog.post",
-            model: "Post",
-            doc: "A blog post: thirteen fields, every capability, checked.",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key)
-                    .doc("The key."))
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key).doc("The key."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(200u32)
+                (<String as __F>::COLUMN
+                    .named("title")
+                    .max_length(200)
                     .doc("The title."))
                     .checked(),
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("author_id", "author_id")
-                    .role(::model_runtime::Role::Data)
+                (<Uuid as __F>::COLUMN
+                    .named("author_id")
                     .references(
                         <User as ::model_runtime::Model>::table,
                         ::model_runtime::OnDelete::Protect,
                     )
                     .doc("Who wrote it."))
                     .checked(),
-                (<DateTime<Utc> as ::model_runtime::FieldType>::COLUMN
-                    .named("created_at", "created_at")
-                    .role(::model_runtime::Role::Managed)
+                (<DateTime<Utc> as __F>::COLUMN
+                    .named("created_at")
+                    .role(__R::Managed)
                     .doc("When it was made."))
                     .checked(),
-                (<DateTime<Utc> as ::model_runtime::FieldType>::COLUMN
-                    .named("updated_at", "updated_at")
-                    .role(::model_runtime::Role::Touched)
+                (<DateTime<Utc> as __F>::COLUMN
+                    .named("updated_at")
+                    .role(__R::Touched)
                     .doc("When it was last written."))
                     .checked(),
-                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
-                    .named("deleted_at", "deleted_at")
-                    .role(::model_runtime::Role::Managed)
+                (<Option<DateTime<Utc>> as __F>::COLUMN
+                    .named("deleted_at")
+                    .role(__R::Managed)
                     .doc("When it was deleted."))
                     .checked(),
-                (<PublishStatus as ::model_runtime::FieldType>::COLUMN
-                    .named("status", "status")
-                    .role(::model_runtime::Role::Managed)
+                (<PublishStatus as __F>::COLUMN
+                    .named("status")
+                    .role(__R::Managed)
                     .default("'draft'")
                     .doc("Where it stands."))
                     .checked(),
-                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
-                    .named("published_at", "published_at")
-                    .role(::model_runtime::Role::Managed)
+                (<Option<DateTime<Utc>> as __F>::COLUMN
+                    .named("published_at")
+                    .role(__R::Managed)
                     .doc("When it was last published."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("slug", "slug")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(255u32)
+                (<String as __F>::COLUMN
+                    .named("slug")
+                    .max_length(255)
                     .refuses(::model_runtime::seo::refuse_slug)
                     .doc("Its name in URLs."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("seo_title", "seo_title")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(60u32)
+                (<String as __F>::COLUMN
+                    .named("seo_title")
+                    .max_length(60)
                     .default("''")
                     .doc("Its title for search engines."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("seo_description", "seo_description")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(160u32)
+                (<String as __F>::COLUMN
+                    .named("seo_description")
+                    .max_length(160)
                     .default("''")
                     .doc("Its description for search engines."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("seo_keywords", "seo_keywords")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(255u32)
+                (<String as __F>::COLUMN
+                    .named("seo_keywords")
+                    .max_length(255)
                     .default("''")
                     .doc("Its keywords for search engines."))
                     .checked(),
-                (<ChangeLog as ::model_runtime::FieldType>::COLUMN
-                    .named("change_log", "change_log")
-                    .role(::model_runtime::Role::Log)
+                (<ChangeLog as __F>::COLUMN
+                    .named("change_log")
+                    .role(__R::Log)
                     .default("'{}'")
                     .doc("What was changed."))
                     .checked(),
             ],
-            key: 0usize,
+            doc: "A blog post: thirteen fields, every capability, checked.",
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "posts_created_at_desc_id_desc_idx",
-                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_updated_at_desc_idx",
-                    parts: &["\"updated_at\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_created_at_desc_id_desc_8efd_idx",
-                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_deleted_at_bc66_idx",
-                    parts: &["\"deleted_at\""],
-                    unique: false,
-                    filter: ::core::option::Option::Some("\"deleted_at\" IS NOT NULL"),
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_status_published_at_desc_idx",
-                    parts: &["\"status\"", "\"published_at\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_status_created_at_desc_idx",
-                    parts: &["\"status\"", "\"created_at\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_slug_key",
-                    parts: &["\"slug\""],
-                    unique: true,
-                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_author_id_idx",
-                    parts: &["\"author_id\""],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
+                __I::new(
+                    "posts_created_at_desc_id_desc_idx",
+                    &["\"created_at\" DESC", "\"id\" DESC"],
+                ),
+                __I::new("posts_updated_at_desc_idx", &["\"updated_at\" DESC"]),
+                __I::new(
+                        "posts_created_at_desc_id_desc_8efd_idx",
+                        &["\"created_at\" DESC", "\"id\" DESC"],
+                    )
+                    .filtered("\"deleted_at\" IS NULL"),
+                __I::new("posts_deleted_at_bc66_idx", &["\"deleted_at\""])
+                    .filtered("\"deleted_at\" IS NOT NULL"),
+                __I::new(
+                    "posts_status_published_at_desc_idx",
+                    &["\"status\"", "\"published_at\" DESC"],
+                ),
+                __I::new(
+                    "posts_status_created_at_desc_idx",
+                    &["\"status\"", "\"created_at\" DESC"],
+                ),
+                __I::new("posts_slug_key", &["\"slug\""])
+                    .unique()
+                    .filtered("\"deleted_at\" IS NULL"),
+                __I::new("posts_author_id_idx", &["\"author_id\""]),
             ],
             scopes: &[
                 ::model_runtime::ScopeDef {
@@ -452,20 +405,18 @@ impl ::model_runtime::Model for Post {
                     entry: ::model_runtime::audit::entry,
                 }),
             },
-            cache: ::core::option::Option::None,
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
-            permissions: &[],
+            ..::model_runtime::TableDef::new("posts", "blog.post", "Post")
         };
         &TABLE
     };
     const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        update: "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
         generated: ::core::option::Option::Some(
             &::model_runtime::GeneratedDef {
                 column: "slug",
@@ -474,8 +425,6 @@ impl ::model_runtime::Model for Post {
                 insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
             },
         ),
-        update: "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
-        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
         delete: ::core::option::Option::Some(
             ::model_runtime::ChangeSql::new(
                 "delete",
@@ -485,6 +434,11 @@ impl ::model_runtime::Model for Post {
                 "\"deleted_at\" IS NULL",
             ),
         ),
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            215,
+            231,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -498,20 +452,20 @@ impl ::model_runtime::Model for Post {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <Uuid as __F>::to_value(&self.author_id),
-            3usize => <DateTime<Utc> as __F>::to_value(&self.created_at),
-            4usize => <DateTime<Utc> as __F>::to_value(&self.updated_at),
-            5usize => <Option<DateTime<Utc>> as __F>::to_value(&self.deleted_at),
-            6usize => <PublishStatus as __F>::to_value(&self.status),
-            7usize => <Option<DateTime<Utc>> as __F>::to_value(&self.published_at),
-            8usize => <String as __F>::to_value(&self.slug),
-            9usize => <String as __F>::to_value(&self.seo_title),
-            10usize => <String as __F>::to_value(&self.seo_description),
-            11usize => <String as __F>::to_value(&self.seo_keywords),
-            12usize => <ChangeLog as __F>::to_value(&self.change_log),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.author_id),
+            3 => __F::to_value(&self.created_at),
+            4 => __F::to_value(&self.updated_at),
+            5 => __F::to_value(&self.deleted_at),
+            6 => __F::to_value(&self.status),
+            7 => __F::to_value(&self.published_at),
+            8 => __F::to_value(&self.slug),
+            9 => __F::to_value(&self.seo_title),
+            10 => __F::to_value(&self.seo_description),
+            11 => __F::to_value(&self.seo_keywords),
+            12 => __F::to_value(&self.change_log),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -526,61 +480,37 @@ impl ::model_runtime::Model for Post {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            author_id: <Uuid as __F>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
-            created_at: <DateTime<
-                Utc,
-            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
-            updated_at: <DateTime<
-                Utc,
-            > as __F>::read_from::<B>(row, at + 4usize, &columns[4usize])?,
-            deleted_at: <Option<
-                DateTime<Utc>,
-            > as __F>::read_from::<B>(row, at + 5usize, &columns[5usize])?,
-            status: <PublishStatus as __F>::read_from::<
-                B,
-            >(row, at + 6usize, &columns[6usize])?,
-            published_at: <Option<
-                DateTime<Utc>,
-            > as __F>::read_from::<B>(row, at + 7usize, &columns[7usize])?,
-            slug: <String as __F>::read_from::<B>(row, at + 8usize, &columns[8usize])?,
-            seo_title: <String as __F>::read_from::<
-                B,
-            >(row, at + 9usize, &columns[9usize])?,
-            seo_description: <String as __F>::read_from::<
-                B,
-            >(row, at + 10usize, &columns[10usize])?,
-            seo_keywords: <String as __F>::read_from::<
-                B,
-            >(row, at + 11usize, &columns[11usize])?,
-            change_log: <ChangeLog as __F>::read_from::<
-                B,
-            >(row, at + 12usize, &columns[12usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            author_id: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            created_at: __F::read_from::<B>(row, at + 3, &columns[3])?,
+            updated_at: __F::read_from::<B>(row, at + 4, &columns[4])?,
+            deleted_at: __F::read_from::<B>(row, at + 5, &columns[5])?,
+            status: __F::read_from::<B>(row, at + 6, &columns[6])?,
+            published_at: __F::read_from::<B>(row, at + 7, &columns[7])?,
+            slug: __F::read_from::<B>(row, at + 8, &columns[8])?,
+            seo_title: __F::read_from::<B>(row, at + 9, &columns[9])?,
+            seo_description: __F::read_from::<B>(row, at + 10, &columns[10])?,
+            seo_keywords: __F::read_from::<B>(row, at + 11, &columns[11])?,
+            change_log: __F::read_from::<B>(row, at + 12, &columns[12])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <Uuid as __F>::normalise(&mut self.author_id, &columns[2usize]);
-        <DateTime<Utc> as __F>::normalise(&mut self.created_at, &columns[3usize]);
-        <DateTime<Utc> as __F>::normalise(&mut self.updated_at, &columns[4usize]);
-        <Option<
-            DateTime<Utc>,
-        > as __F>::normalise(&mut self.deleted_at, &columns[5usize]);
-        <PublishStatus as __F>::normalise(&mut self.status, &columns[6usize]);
-        <Option<
-            DateTime<Utc>,
-        > as __F>::normalise(&mut self.published_at, &columns[7usize]);
-        <String as __F>::normalise(&mut self.slug, &columns[8usize]);
-        <String as __F>::normalise(&mut self.seo_title, &columns[9usize]);
-        <String as __F>::normalise(&mut self.seo_description, &columns[10usize]);
-        <String as __F>::normalise(&mut self.seo_keywords, &columns[11usize]);
-        <ChangeLog as __F>::normalise(&mut self.change_log, &columns[12usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.author_id, &columns[2]);
+        __F::normalise(&mut self.created_at, &columns[3]);
+        __F::normalise(&mut self.updated_at, &columns[4]);
+        __F::normalise(&mut self.deleted_at, &columns[5]);
+        __F::normalise(&mut self.status, &columns[6]);
+        __F::normalise(&mut self.published_at, &columns[7]);
+        __F::normalise(&mut self.slug, &columns[8]);
+        __F::normalise(&mut self.seo_title, &columns[9]);
+        __F::normalise(&mut self.seo_description, &columns[10]);
+        __F::normalise(&mut self.seo_keywords, &columns[11]);
+        __F::normalise(&mut self.change_log, &columns[12]);
     }
     fn prepare(
         &mut self,
@@ -612,19 +542,13 @@ impl ::model_runtime::Model for Post {
     fn regenerate(&mut self, base: &str, attempt: u32) {
         self.slug = ::model_runtime::seo::vary_slug(base, attempt);
     }
-    fn touch(
-        &mut self,
-        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    ) {
+    fn touch(&mut self, time: ::model_runtime::__private::Time) {
         self.updated_at = time;
     }
     fn logged(&mut self, log: ::std::string::String) {
         self.change_log = ::model_runtime::ChangeLog::written(log);
     }
-    fn mark_deleted(
-        &mut self,
-        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    ) {
+    fn mark_deleted(&mut self, time: ::model_runtime::__private::Time) {
         self.deleted_at = ::core::option::Option::Some(time);
     }
 }
@@ -636,12 +560,12 @@ impl ::model_runtime::Writable for Post {
             .make(
                 &["title", "author_id"],
                 &mut [
-                    <String as __F>::draft(&mut row.title),
-                    <Uuid as __F>::draft(&mut row.author_id),
-                    <String as __F>::draft(&mut row.slug),
-                    <String as __F>::draft(&mut row.seo_title),
-                    <String as __F>::draft(&mut row.seo_description),
-                    <String as __F>::draft(&mut row.seo_keywords),
+                    __F::draft(&mut row.title),
+                    __F::draft(&mut row.author_id),
+                    __F::draft(&mut row.slug),
+                    __F::draft(&mut row.seo_title),
+                    __F::draft(&mut row.seo_description),
+                    __F::draft(&mut row.seo_keywords),
                 ],
             )
             .then(|| row.build())
@@ -651,12 +575,12 @@ impl ::model_runtime::Writable for Post {
         fields
             .assign(
                 &mut [
-                    <String as __F>::assign(&mut self.title),
-                    <Uuid as __F>::assign(&mut self.author_id),
-                    <String as __F>::assign(&mut self.slug),
-                    <String as __F>::assign(&mut self.seo_title),
-                    <String as __F>::assign(&mut self.seo_description),
-                    <String as __F>::assign(&mut self.seo_keywords),
+                    __F::assign(&mut self.title),
+                    __F::assign(&mut self.author_id),
+                    __F::assign(&mut self.slug),
+                    __F::assign(&mut self.seo_title),
+                    __F::assign(&mut self.seo_description),
+                    __F::assign(&mut self.seo_keywords),
                 ],
             )
     }
@@ -671,13 +595,13 @@ const _: () = {
 };
 impl ::model_runtime::timestamps::Timestamps for Post {
     const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[3usize];
+        .columns[3];
     const UPDATED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[4usize];
+        .columns[4];
 }
 impl ::model_runtime::soft_delete::SoftDelete for Post {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[5usize];
+        .columns[5];
     const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
         "restore",
         "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
@@ -685,27 +609,21 @@ impl ::model_runtime::soft_delete::SoftDelete for Post {
         &[("deleted_at", ::model_runtime::SetTo::Null)],
         "\"deleted_at\" IS NOT NULL",
     );
-    fn deleted_at(
-        &self,
-    ) -> ::core::option::Option<
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    > {
+    fn deleted_at(&self) -> ::core::option::Option<::model_runtime::__private::Time> {
         self.deleted_at
     }
     fn set_deleted_at(
         &mut self,
-        time: ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        >,
+        time: ::core::option::Option<::model_runtime::__private::Time>,
     ) {
         self.deleted_at = time;
     }
 }
 impl ::model_runtime::publishable::Publishable for Post {
     const STATUS: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[6usize];
+        .columns[6];
     const PUBLISHED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[7usize];
+        .columns[7];
     const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
         "publish",
         "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
@@ -733,19 +651,13 @@ impl ::model_runtime::publishable::Publishable for Post {
     fn status(&self) -> ::model_runtime::PublishStatus {
         self.status
     }
-    fn published_at(
-        &self,
-    ) -> ::core::option::Option<
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    > {
+    fn published_at(&self) -> ::core::option::Option<::model_runtime::__private::Time> {
         self.published_at
     }
     fn set_publication(
         &mut self,
         status: ::model_runtime::PublishStatus,
-        published_at: ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        >,
+        published_at: ::core::option::Option<::model_runtime::__private::Time>,
     ) {
         self.status = status;
         self.published_at = published_at;
@@ -753,7 +665,7 @@ impl ::model_runtime::publishable::Publishable for Post {
 }
 impl ::model_runtime::seo::Seo for Post {
     const SLUG: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[8usize];
+        .columns[8];
     fn slug(&self) -> &str {
         &self.slug
     }
@@ -790,77 +702,32 @@ const _: () = {
     use ::std::prelude::rust_2024::*;
     #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
     fn check() {
+        use ::model_runtime::checked::column as __c;
         let (db, row) = ::model_runtime::checked::record(
             ::sqlx::query!("SELECT * FROM \"posts\""),
         );
-        ::model_runtime::checked::column::<Uuid, _, _>(db, &row.id);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.title);
-        ::model_runtime::checked::column::<Uuid, _, _>(db, &row.author_id);
-        ::model_runtime::checked::column::<DateTime<Utc>, _, _>(db, &row.created_at);
-        ::model_runtime::checked::column::<DateTime<Utc>, _, _>(db, &row.updated_at);
-        ::model_runtime::checked::column::<
-            Option<DateTime<Utc>>,
-            _,
-            _,
-        >(db, &row.deleted_at);
-        ::model_runtime::checked::column::<PublishStatus, _, _>(db, &row.status);
-        ::model_runtime::checked::column::<
-            Option<DateTime<Utc>>,
-            _,
-            _,
-        >(db, &row.published_at);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.slug);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.seo_title);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.seo_description);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.seo_keywords);
-        ::model_runtime::checked::column::<ChangeLog, _, _>(db, &row.change_log);
+        __c::<Uuid, _, _>(db, &row.id);
+        __c::<String, _, _>(db, &row.title);
+        __c::<Uuid, _, _>(db, &row.author_id);
+        __c::<DateTime<Utc>, _, _>(db, &row.created_at);
+        __c::<DateTime<Utc>, _, _>(db, &row.updated_at);
+        __c::<Option<DateTime<Utc>>, _, _>(db, &row.deleted_at);
+        __c::<PublishStatus, _, _>(db, &row.status);
+        __c::<Option<DateTime<Utc>>, _, _>(db, &row.published_at);
+        __c::<String, _, _>(db, &row.slug);
+        __c::<String, _, _>(db, &row.seo_title);
+        __c::<String, _, _>(db, &row.seo_description);
+        __c::<String, _, _>(db, &row.seo_keywords);
+        __c::<ChangeLog, _, _>(db, &row.change_log);
         let _ = ::sqlx::query_unchecked!(
-            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-            0_i32
+            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") SELECT \"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\" FROM \"posts\" AS t WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" AS r WHERE r.\"slug\" = t.\"slug\") ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING"
         );
         let _ = ::sqlx::query_unchecked!(
-            "SELECT t.\"id\", t.\"title\", t.\"author_id\", t.\"created_at\", t.\"updated_at\", t.\"deleted_at\", t.\"status\", t.\"published_at\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\", t.\"change_log\" FROM \"posts\" AS t WHERE \"id\" = $1",
-            0_i32
+            "UPDATE \"posts\" SET \"title\" = \"title\", \"author_id\" = \"author_id\", \"created_at\" = \"created_at\", \"updated_at\" = \"updated_at\", \"deleted_at\" = \"deleted_at\", \"status\" = \"status\", \"published_at\" = \"published_at\", \"slug\" = \"slug\", \"seo_title\" = \"seo_title\", \"seo_description\" = \"seo_description\", \"seo_keywords\" = \"seo_keywords\", \"change_log\" = \"change_log\" WHERE FALSE OR \"title\" IS DISTINCT FROM \"title\" OR \"author_id\" IS DISTINCT FROM \"author_id\" OR \"slug\" IS DISTINCT FROM \"slug\" OR \"seo_title\" IS DISTINCT FROM \"seo_title\" OR \"seo_description\" IS DISTINCT FROM \"seo_description\" OR \"seo_keywords\" IS DISTINCT FROM \"seo_keywords\""
         );
+        let _ = ::sqlx::query_unchecked!("DELETE FROM \"posts\" WHERE \"id\" IS NULL");
         let _ = ::sqlx::query_unchecked!(
-            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32,
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"posts\" SET \"title\" = $2, \"author_id\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7, \"updated_at\" = $8 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"author_id\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
-            0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "DELETE FROM \"posts\" WHERE \"id\" = $1", 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"posts\" SET \"deleted_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "INSERT INTO \"posts\" (\"id\", \"title\", \"author_id\", \"created_at\", \"updated_at\", \"deleted_at\", \"status\", \"published_at\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\", \"change_log\") SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($9 AS VARCHAR)) ON CONFLICT (\"slug\") WHERE \"deleted_at\" IS NULL DO NOTHING",
-            0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32, 0_i32,
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"posts\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"posts\" SET \"status\" = 'draft', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('published', 'archived')",
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"posts\" SET \"status\" = 'archived', \"updated_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft', 'published')",
-            0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "SELECT \"timestamp\", \"action\", \"content_type\", \"object_id\", \"object_repr\", \"changes\", \"actor_id\", \"actor_label\", \"ip_address\", \"user_agent\", \"request_id\" FROM \"audit_logs\""
+            "INSERT INTO \"audit_logs\" (\"timestamp\", \"action\", \"content_type\", \"object_id\", \"object_repr\", \"changes\", \"actor_id\", \"actor_label\", \"ip_address\", \"user_agent\", \"request_id\") SELECT \"timestamp\", \"action\", \"content_type\", \"object_id\", \"object_repr\", \"changes\", \"actor_id\", \"actor_label\", \"ip_address\", \"user_agent\", \"request_id\" FROM \"audit_logs\" WHERE FALSE"
         );
     }
 };

@@ -1,12 +1,10 @@
 ///The columns of [`Event`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct EventColumns<
     R = Event,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<i64>>,
-    ///The column `name`.
     pub name: ::model_runtime::Column<R, P::Of<String>>,
     __path: ::model_runtime::Path,
 }
@@ -22,8 +20,8 @@ impl<R, P: ::model_runtime::Presence> EventColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Event as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            name: C::new(&columns[1usize], path),
+            id: C::new(&columns[0], path),
+            name: C::new(&columns[1], path),
             __path: path,
         }
     }
@@ -35,7 +33,7 @@ where
 {
     type Out = P::Of<Event>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Event as ::model_runtime::Model>::TABLE.columns.len()
@@ -54,49 +52,38 @@ impl ::model_runtime::Model for Event {
     type ColumnsOf<R, P: ::model_runtime::Presence> = EventColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "events",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "event"),
-            model: "Event",
-            doc: "What happened, newest first; never changed.",
             columns: &[
-                (<i64 as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("name", "name")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
+                (<i64 as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("name")).checked(),
             ],
-            key: 0usize,
-            indexes: &[],
-            scopes: &[],
+            doc: "What happened, newest first; never changed.",
             order: &[
                 ::model_runtime::OrderDef {
                     column: "id",
                     descending: true,
                 },
             ],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
             companions: &[triggers],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "events",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "event"),
+                "Event",
+            )
         };
         &TABLE
     };
     const COLUMNS: EventColumns = EventColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t",
-        get: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"events\" (\"name\") VALUES ($1)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"events\" SET \"name\" = $2 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"events\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"name\" FROM \"events\" AS t WHERE \"id\" = $1",
+            42,
+            58,
+        )
     };
     fn id(&self) -> i64 {
         self.id
@@ -110,9 +97,9 @@ impl ::model_runtime::Model for Event {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <i64 as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.name),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.name),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -127,15 +114,15 @@ impl ::model_runtime::Model for Event {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <i64 as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            name: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            name: __F::read_from::<B>(row, at + 1, &columns[1])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <i64 as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.name, &columns[1usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.name, &columns[1]);
     }
 }
 impl ::model_runtime::Hooks for Event {}

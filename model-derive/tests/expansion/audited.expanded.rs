@@ -1,14 +1,11 @@
 ///The columns of [`Vault`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct VaultColumns<
     R = Vault,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<i64>>,
-    ///The column `password`.
     pub password: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `pin`.
     pub pin: ::model_runtime::Column<R, P::Of<i32>>,
     __path: ::model_runtime::Path,
 }
@@ -24,9 +21,9 @@ impl<R, P: ::model_runtime::Presence> VaultColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Vault as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            password: C::new(&columns[1usize], path),
-            pin: C::new(&columns[2usize], path),
+            id: C::new(&columns[0], path),
+            password: C::new(&columns[1], path),
+            pin: C::new(&columns[2], path),
             __path: path,
         }
     }
@@ -38,7 +35,7 @@ where
 {
     type Out = P::Of<Vault>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Vault as ::model_runtime::Model>::TABLE.columns.len()
@@ -52,17 +49,12 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __vault_fields {
-    ///`password`.
-    #[derive(::core::fmt::Debug)]
     pub struct password;
-    ///`pin`.
-    #[derive(::core::fmt::Debug)]
     pub struct pin;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct VaultDraft {
     password: ::core::option::Option<String>,
     pin: ::core::option::Option<i32>,
@@ -89,36 +81,37 @@ pub struct VaultBuilder<
 impl Vault {
     ///Starts a new [`Vault`].
     pub fn builder() -> VaultBuilder {
+        use ::model_runtime::__private::absent as a;
         VaultBuilder {
-            draft: ::core::default::Default::default(),
+            draft: VaultDraft {
+                password: a(),
+                pin: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0, S1> VaultBuilder<S0, S1> {
     ///Sets `password`.
     pub fn password(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> VaultBuilder<::model_runtime::__private::Set, S1> {
+        self.draft.password.replace(value.into());
         VaultBuilder {
-            draft: VaultDraft {
-                password: ::core::option::Option::Some(
-                    ::core::convert::Into::into(value),
-                ),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Sets `pin`.
-    pub fn pin(self, value: i32) -> VaultBuilder<S0, ::model_runtime::__private::Set> {
+    pub fn pin(
+        mut self,
+        value: i32,
+    ) -> VaultBuilder<S0, ::model_runtime::__private::Set> {
+        self.draft.pin.replace(value);
         VaultBuilder {
-            draft: VaultDraft {
-                pin: ::core::option::Option::Some(value),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -154,33 +147,20 @@ impl ::model_runtime::Model for Vault {
     type ColumnsOf<R, P: ::model_runtime::Presence> = VaultColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "vaults",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "vault"),
-            model: "Vault",
-            doc: "A secret, changed only by somebody with a name.",
             columns: &[
-                (<i64 as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("password", "password")
-                    .role(::model_runtime::Role::Data)
+                (<i64 as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN
+                    .named("password")
                     .recording(::model_runtime::record::Recording::Mask))
                     .checked(),
-                (<i32 as ::model_runtime::FieldType>::COLUMN
-                    .named("pin", "pin")
-                    .role(::model_runtime::Role::Data)
+                (<i32 as __F>::COLUMN
+                    .named("pin")
                     .recording(::model_runtime::record::Recording::Mask))
                     .checked(),
             ],
-            key: 0usize,
-            indexes: &[],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
+            doc: "A secret, changed only by somebody with a name.",
             record: ::model_runtime::record::RecordDef {
                 log: ::core::option::Option::None,
                 journal: ::core::option::Option::Some(::model_runtime::record::JournalDef {
@@ -188,22 +168,24 @@ impl ::model_runtime::Model for Vault {
                     entry: ::model_runtime::audit::entry_of_actor,
                 }),
             },
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "vaults",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "vault"),
+                "Vault",
+            )
         };
         &TABLE
     };
     const COLUMNS: VaultColumns = VaultColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t",
-        get: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"vaults\" (\"password\", \"pin\") VALUES ($1, $2)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"vaults\" SET \"password\" = $2, \"pin\" = $3 WHERE \"id\" = $1 AND (\"password\" IS DISTINCT FROM $2 OR \"pin\" IS DISTINCT FROM $3)",
         remove: "DELETE FROM \"vaults\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"password\", t.\"pin\" FROM \"vaults\" AS t WHERE \"id\" = $1",
+            55,
+            71,
+        )
     };
     fn id(&self) -> i64 {
         self.id
@@ -217,10 +199,10 @@ impl ::model_runtime::Model for Vault {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <i64 as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.password),
-            2usize => <i32 as __F>::to_value(&self.pin),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.password),
+            2 => __F::to_value(&self.pin),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -235,19 +217,17 @@ impl ::model_runtime::Model for Vault {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <i64 as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            password: <String as __F>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            pin: <i32 as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            password: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            pin: __F::read_from::<B>(row, at + 2, &columns[2])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <i64 as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.password, &columns[1usize]);
-        <i32 as __F>::normalise(&mut self.pin, &columns[2usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.password, &columns[1]);
+        __F::normalise(&mut self.pin, &columns[2]);
     }
 }
 impl ::model_runtime::Writable for Vault {
@@ -257,22 +237,13 @@ impl ::model_runtime::Writable for Vault {
         fields
             .make(
                 &["password", "pin"],
-                &mut [
-                    <String as __F>::draft(&mut row.password),
-                    <i32 as __F>::draft(&mut row.pin),
-                ],
+                &mut [__F::draft(&mut row.password), __F::draft(&mut row.pin)],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields
-            .assign(
-                &mut [
-                    <String as __F>::assign(&mut self.password),
-                    <i32 as __F>::assign(&mut self.pin),
-                ],
-            )
+        fields.assign(&mut [__F::assign(&mut self.password), __F::assign(&mut self.pin)])
     }
 }
 impl ::model_runtime::Hooks for Vault {}

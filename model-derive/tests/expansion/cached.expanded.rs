@@ -8,16 +8,13 @@ pub struct Country {
     pub capital: Option<String>,
 }
 ///The columns of [`Country`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct CountryColumns<
     R = Country,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<::model_runtime::__private::Uuid>>,
-    ///The column `name`.
     pub name: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `capital`.
     pub capital: ::model_runtime::Column<R, Option<String>>,
     __path: ::model_runtime::Path,
 }
@@ -33,9 +30,9 @@ impl<R, P: ::model_runtime::Presence> CountryColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Country as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            name: C::new(&columns[1usize], path),
-            capital: C::new(&columns[2usize], path),
+            id: C::new(&columns[0], path),
+            name: C::new(&columns[1], path),
+            capital: C::new(&columns[2], path),
             __path: path,
         }
     }
@@ -47,7 +44,7 @@ where
 {
     type Out = P::Of<Country>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Country as ::model_runtime::Model>::TABLE.columns.len()
@@ -61,14 +58,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __country_fields {
-    ///`name`.
-    #[derive(::core::fmt::Debug)]
     pub struct name;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct CountryDraft {
     id: ::core::option::Option<::model_runtime::__private::Uuid>,
     name: ::core::option::Option<String>,
@@ -79,7 +73,7 @@ impl CountryDraft {
         Country {
             id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
             name: ::model_runtime::__private::given(self.name),
-            capital: self.capital.unwrap_or_else(|| ::core::option::Option::None),
+            capital: self.capital.flatten(),
         }
     }
 }
@@ -95,38 +89,41 @@ pub struct CountryBuilder<
 impl Country {
     ///Starts a new [`Country`].
     pub fn builder() -> CountryBuilder {
+        use ::model_runtime::__private::absent as a;
         CountryBuilder {
-            draft: ::core::default::Default::default(),
+            draft: CountryDraft {
+                id: a(),
+                name: a(),
+                capital: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> CountryBuilder<S0> {
     ///The key.
     pub fn id(
         mut self,
         value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
     ) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `name`.
     pub fn name(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> CountryBuilder<::model_runtime::__private::Set> {
+        self.draft.name.replace(value.into());
         CountryBuilder {
-            draft: CountryDraft {
-                name: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Sets `capital`.
     pub fn capital(mut self, value: impl ::core::convert::Into<Option<String>>) -> Self {
-        self.draft.capital.replace(::core::convert::Into::into(value));
+        self.draft.capital.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -159,59 +156,41 @@ impl ::model_runtime::Model for Country {
     type ColumnsOf<R, P: ::model_runtime::Presence> = CountryColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "countries",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "country"),
-            model: "Country",
-            doc: "",
             columns: &[
-                (<::model_runtime::__private::Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key)
+                (<::model_runtime::__private::Uuid as __F>::COLUMN
+                    .named("id")
+                    .role(__R::Key)
                     .doc("The key."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("name", "name")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<Option<String> as ::model_runtime::FieldType>::COLUMN
-                    .named("capital", "capital")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
+                (<String as __F>::COLUMN.named("name")).checked(),
+                (<Option<String> as __F>::COLUMN.named("capital")).checked(),
             ],
-            key: 0usize,
-            indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "countries_name_key",
-                    parts: &["\"name\""],
-                    unique: true,
-                    filter: ::core::option::Option::None,
-                },
-            ],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
+            indexes: &[__I::new("countries_name_key", &["\"name\""]).unique()],
             cache: ::core::option::Option::Some(::model_runtime::CacheDef {
                 ttl: 60u32,
                 max: 500u32,
             }),
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "countries",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "country"),
+                "Country",
+            )
         };
         &TABLE
     };
     const COLUMNS: CountryColumns = CountryColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t",
-        get: "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"countries\" (\"id\", \"name\", \"capital\") VALUES ($1, $2, $3)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"countries\" SET \"name\" = $2, \"capital\" = $3 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2 OR \"capital\" IS DISTINCT FROM $3)",
         remove: "DELETE FROM \"countries\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
+            58,
+            74,
+        )
     };
     fn id(&self) -> ::model_runtime::__private::Uuid {
         self.id
@@ -225,10 +204,10 @@ impl ::model_runtime::Model for Country {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <::model_runtime::__private::Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.name),
-            2usize => <Option<String> as __F>::to_value(&self.capital),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.name),
+            2 => __F::to_value(&self.capital),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -243,24 +222,17 @@ impl ::model_runtime::Model for Country {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::model_runtime::__private::Uuid as __F>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            name: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            capital: <Option<
-                String,
-            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            name: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            capital: __F::read_from::<B>(row, at + 2, &columns[2])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::model_runtime::__private::Uuid as __F>::normalise(
-            &mut self.id,
-            &columns[0usize],
-        );
-        <String as __F>::normalise(&mut self.name, &columns[1usize]);
-        <Option<String> as __F>::normalise(&mut self.capital, &columns[2usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.name, &columns[1]);
+        __F::normalise(&mut self.capital, &columns[2]);
     }
 }
 impl ::model_runtime::Writable for Country {
@@ -270,22 +242,13 @@ impl ::model_runtime::Writable for Country {
         fields
             .make(
                 &["name"],
-                &mut [
-                    <String as __F>::draft(&mut row.name),
-                    <Option<String> as __F>::draft(&mut row.capital),
-                ],
+                &mut [__F::draft(&mut row.name), __F::draft(&mut row.capital)],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields
-            .assign(
-                &mut [
-                    <String as __F>::assign(&mut self.name),
-                    <Option<String> as __F>::assign(&mut self.capital),
-                ],
-            )
+        fields.assign(&mut [__F::assign(&mut self.name), __F::assign(&mut self.capital)])
     }
 }
 impl ::model_runtime::Hooks for Country {}
@@ -309,30 +272,21 @@ const _: () = {
     use ::std::prelude::rust_2024::*;
     #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
     fn check() {
+        use ::model_runtime::checked::column as __c;
         let (db, row) = ::model_runtime::checked::record(
             ::sqlx::query!("SELECT * FROM \"countries\""),
         );
-        ::model_runtime::checked::column::<
-            ::model_runtime::__private::Uuid,
-            _,
-            _,
-        >(db, &row.id);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.name);
-        ::model_runtime::checked::column::<Option<String>, _, _>(db, &row.capital);
+        __c::<::model_runtime::__private::Uuid, _, _>(db, &row.id);
+        __c::<String, _, _>(db, &row.name);
+        __c::<Option<String>, _, _>(db, &row.capital);
         let _ = ::sqlx::query_unchecked!(
-            "SELECT t.\"id\", t.\"name\", t.\"capital\" FROM \"countries\" AS t WHERE \"id\" = $1",
-            0_i32
+            "INSERT INTO \"countries\" (\"id\", \"name\", \"capital\") SELECT \"id\", \"name\", \"capital\" FROM \"countries\" AS t WHERE FALSE"
         );
         let _ = ::sqlx::query_unchecked!(
-            "INSERT INTO \"countries\" (\"id\", \"name\", \"capital\") VALUES ($1, $2, $3)",
-            0_i32, 0_i32, 0_i32
+            "UPDATE \"countries\" SET \"name\" = \"name\", \"capital\" = \"capital\" WHERE FALSE OR \"name\" IS DISTINCT FROM \"name\" OR \"capital\" IS DISTINCT FROM \"capital\""
         );
         let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"countries\" SET \"name\" = $2, \"capital\" = $3 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2 OR \"capital\" IS DISTINCT FROM $3)",
-            0_i32, 0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "DELETE FROM \"countries\" WHERE \"id\" = $1", 0_i32
+            "DELETE FROM \"countries\" WHERE \"id\" IS NULL"
         );
     }
 };

@@ -19,23 +19,18 @@ pub struct Task {
     >,
 }
 ///The columns of [`Task`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct TaskColumns<
     R = Task,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<::core::primitive::i64>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `deleted_at`.
     pub deleted_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
-    ///The column `created_at`.
     pub created_at: ::model_runtime::Column<
         R,
         P::Of<::model_runtime::__private::DateTime<::model_runtime::__private::Utc>>,
     >,
-    ///The column `updated_at`.
     pub updated_at: ::model_runtime::Column<
         R,
         P::Of<::model_runtime::__private::DateTime<::model_runtime::__private::Utc>>,
@@ -54,11 +49,11 @@ impl<R, P: ::model_runtime::Presence> TaskColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Task as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            deleted_at: C::new(&columns[2usize], path),
-            created_at: C::new(&columns[3usize], path),
-            updated_at: C::new(&columns[4usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            deleted_at: C::new(&columns[2], path),
+            created_at: C::new(&columns[3], path),
+            updated_at: C::new(&columns[4], path),
             __path: path,
         }
     }
@@ -70,7 +65,7 @@ where
 {
     type Out = P::Of<Task>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Task as ::model_runtime::Model>::TABLE.columns.len()
@@ -84,14 +79,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __task_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct TaskDraft {
     title: ::core::option::Option<String>,
     deleted_at: ::core::option::Option<Option<DateTime<Utc>>>,
@@ -107,7 +99,7 @@ impl TaskDraft {
         Task {
             id: 0,
             title: ::model_runtime::__private::given(self.title),
-            deleted_at: self.deleted_at.unwrap_or_else(|| ::core::option::Option::None),
+            deleted_at: self.deleted_at.flatten(),
             created_at: self.created_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
             updated_at: self.updated_at.unwrap_or_else(|| ::model_runtime::clock::UNSET),
         }
@@ -123,24 +115,28 @@ pub struct TaskBuilder<S0 = ::model_runtime::__private::Unset<__task_fields::tit
 impl Task {
     ///Starts a new [`Task`].
     pub fn builder() -> TaskBuilder {
+        use ::model_runtime::__private::absent as a;
         TaskBuilder {
-            draft: ::core::default::Default::default(),
+            draft: TaskDraft {
+                title: a(),
+                deleted_at: a(),
+                created_at: a(),
+                updated_at: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> TaskBuilder<S0> {
     ///Sets `title`.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> TaskBuilder<::model_runtime::__private::Set> {
+        self.draft.title.replace(value.into());
         TaskBuilder {
-            draft: TaskDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -149,7 +145,7 @@ impl<S0> TaskBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.deleted_at.replace(::core::convert::Into::into(value));
+        self.draft.deleted_at.replace(value.into());
         self
     }
     ///When the row was made.
@@ -159,7 +155,7 @@ impl<S0> TaskBuilder<S0> {
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     ) -> Self {
-        self.draft.created_at.replace(::core::convert::Into::into(value));
+        self.draft.created_at.replace(value.into());
         self
     }
     ///When the row was last written.
@@ -169,7 +165,7 @@ impl<S0> TaskBuilder<S0> {
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     ) -> Self {
-        self.draft.updated_at.replace(::core::convert::Into::into(value));
+        self.draft.updated_at.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -202,73 +198,52 @@ impl ::model_runtime::Model for Task {
     type ColumnsOf<R, P: ::model_runtime::Presence> = TaskColumns<R, P>;
     type Presence = ::model_runtime::Maybe;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "tasks",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "task"),
-            model: "Task",
-            doc: "",
             columns: &[
-                (<::core::primitive::i64 as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key)
+                (<::core::primitive::i64 as __F>::COLUMN
+                    .named("id")
+                    .role(__R::Key)
                     .doc("The key."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
-                    .named("deleted_at", "deleted_at")
-                    .role(::model_runtime::Role::Managed)
+                (<String as __F>::COLUMN.named("title")).checked(),
+                (<Option<DateTime<Utc>> as __F>::COLUMN
+                    .named("deleted_at")
+                    .role(__R::Managed)
                     .doc("Listed by hand, with a comment of its own."))
                     .checked(),
                 (<::model_runtime::__private::DateTime<
                     ::model_runtime::__private::Utc,
-                > as ::model_runtime::FieldType>::COLUMN
-                    .named("created_at", "created_at")
-                    .role(::model_runtime::Role::Managed)
+                > as __F>::COLUMN
+                    .named("created_at")
+                    .role(__R::Managed)
                     .doc("When the row was made."))
                     .checked(),
                 (<::model_runtime::__private::DateTime<
                     ::model_runtime::__private::Utc,
-                > as ::model_runtime::FieldType>::COLUMN
-                    .named("updated_at", "updated_at")
-                    .role(::model_runtime::Role::Touched)
+                > as __F>::COLUMN
+                    .named("updated_at")
+                    .role(__R::Touched)
                     .doc("When the row was last written."))
                     .checked(),
             ],
-            key: 0usize,
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "tasks_created_at_desc_id_desc_idx",
-                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "tasks_updated_at_desc_idx",
-                    parts: &["\"updated_at\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "tasks_created_at_desc_id_desc_8efd_idx",
-                    parts: &["\"created_at\" DESC", "\"id\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
-                },
-                ::model_runtime::IndexDef {
-                    name: "tasks_deleted_at_bc66_idx",
-                    parts: &["\"deleted_at\""],
-                    unique: false,
-                    filter: ::core::option::Option::Some("\"deleted_at\" IS NOT NULL"),
-                },
-                ::model_runtime::IndexDef {
-                    name: "tasks_title_key",
-                    parts: &["\"title\""],
-                    unique: true,
-                    filter: ::core::option::Option::Some("\"deleted_at\" IS NULL"),
-                },
+                __I::new(
+                    "tasks_created_at_desc_id_desc_idx",
+                    &["\"created_at\" DESC", "\"id\" DESC"],
+                ),
+                __I::new("tasks_updated_at_desc_idx", &["\"updated_at\" DESC"]),
+                __I::new(
+                        "tasks_created_at_desc_id_desc_8efd_idx",
+                        &["\"created_at\" DESC", "\"id\" DESC"],
+                    )
+                    .filtered("\"deleted_at\" IS NULL"),
+                __I::new("tasks_deleted_at_bc66_idx", &["\"deleted_at\""])
+                    .filtered("\"deleted_at\" IS NOT NULL"),
+                __I::new("tasks_title_key", &["\"title\""])
+                    .unique()
+                    .filtered("\"deleted_at\" IS NULL"),
             ],
             scopes: &[
                 ::model_runtime::ScopeDef {
@@ -287,21 +262,17 @@ impl ::model_runtime::Model for Task {
                 time: "deleted_at",
                 with: ::core::option::Option::None,
             },
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "tasks",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "task"),
+                "Task",
+            )
         };
         &TABLE
     };
     const COLUMNS: TaskColumns = TaskColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"tasks\" (\"title\", \"deleted_at\", \"created_at\", \"updated_at\") VALUES ($1, $2, $3, $4)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"tasks\" SET \"title\" = $2, \"updated_at\" = $3 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"tasks\" WHERE \"id\" = $1",
         delete: ::core::option::Option::Some(
@@ -313,6 +284,11 @@ impl ::model_runtime::Model for Task {
                 "\"deleted_at\" IS NULL",
             ),
         ),
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"deleted_at\", t.\"created_at\", t.\"updated_at\" FROM \"tasks\" AS t WHERE \"id\" = $1 AND \"deleted_at\" IS NULL",
+            90,
+            106,
+        )
     };
     fn id(&self) -> ::core::primitive::i64 {
         self.id
@@ -326,20 +302,12 @@ impl ::model_runtime::Model for Task {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <::core::primitive::i64 as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <Option<DateTime<Utc>> as __F>::to_value(&self.deleted_at),
-            3usize => {
-                <::model_runtime::__private::DateTime<
-                    ::model_runtime::__private::Utc,
-                > as __F>::to_value(&self.created_at)
-            }
-            4usize => {
-                <::model_runtime::__private::DateTime<
-                    ::model_runtime::__private::Utc,
-                > as __F>::to_value(&self.updated_at)
-            }
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.deleted_at),
+            3 => __F::to_value(&self.created_at),
+            4 => __F::to_value(&self.updated_at),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -354,35 +322,21 @@ impl ::model_runtime::Model for Task {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::core::primitive::i64 as __F>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            deleted_at: <Option<
-                DateTime<Utc>,
-            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
-            created_at: <::model_runtime::__private::DateTime<
-                ::model_runtime::__private::Utc,
-            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
-            updated_at: <::model_runtime::__private::DateTime<
-                ::model_runtime::__private::Utc,
-            > as __F>::read_from::<B>(row, at + 4usize, &columns[4usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            deleted_at: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            created_at: __F::read_from::<B>(row, at + 3, &columns[3])?,
+            updated_at: __F::read_from::<B>(row, at + 4, &columns[4])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::core::primitive::i64 as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <Option<
-            DateTime<Utc>,
-        > as __F>::normalise(&mut self.deleted_at, &columns[2usize]);
-        <::model_runtime::__private::DateTime<
-            ::model_runtime::__private::Utc,
-        > as __F>::normalise(&mut self.created_at, &columns[3usize]);
-        <::model_runtime::__private::DateTime<
-            ::model_runtime::__private::Utc,
-        > as __F>::normalise(&mut self.updated_at, &columns[4usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.deleted_at, &columns[2]);
+        __F::normalise(&mut self.created_at, &columns[3]);
+        __F::normalise(&mut self.updated_at, &columns[4]);
     }
     fn prepare(
         &mut self,
@@ -396,16 +350,10 @@ impl ::model_runtime::Model for Task {
         }
         ::core::result::Result::Ok(())
     }
-    fn touch(
-        &mut self,
-        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    ) {
+    fn touch(&mut self, time: ::model_runtime::__private::Time) {
         self.updated_at = time;
     }
-    fn mark_deleted(
-        &mut self,
-        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    ) {
+    fn mark_deleted(&mut self, time: ::model_runtime::__private::Time) {
         self.deleted_at = ::core::option::Option::Some(time);
     }
 }
@@ -413,25 +361,23 @@ impl ::model_runtime::Writable for Task {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
         use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
-        fields
-            .make(&["title"], &mut [<String as __F>::draft(&mut row.title)])
-            .then(|| row.build())
+        fields.make(&["title"], &mut [__F::draft(&mut row.title)]).then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields.assign(&mut [<String as __F>::assign(&mut self.title)])
+        fields.assign(&mut [__F::assign(&mut self.title)])
     }
 }
 impl ::model_runtime::Hooks for Task {}
 impl ::model_runtime::timestamps::Timestamps for Task {
     const CREATED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
-        .columns[3usize];
+        .columns[3];
     const UPDATED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
-        .columns[4usize];
+        .columns[4];
 }
 impl ::model_runtime::soft_delete::SoftDelete for Task {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Task as ::model_runtime::Model>::TABLE
-        .columns[2usize];
+        .columns[2];
     const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
         "restore",
         "UPDATE \"tasks\" SET \"deleted_at\" = NULL, \"updated_at\" = $2 WHERE \"id\" = $1 AND \"deleted_at\" IS NOT NULL",
@@ -439,18 +385,12 @@ impl ::model_runtime::soft_delete::SoftDelete for Task {
         &[("deleted_at", ::model_runtime::SetTo::Null)],
         "\"deleted_at\" IS NOT NULL",
     );
-    fn deleted_at(
-        &self,
-    ) -> ::core::option::Option<
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    > {
+    fn deleted_at(&self) -> ::core::option::Option<::model_runtime::__private::Time> {
         self.deleted_at
     }
     fn set_deleted_at(
         &mut self,
-        time: ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        >,
+        time: ::core::option::Option<::model_runtime::__private::Time>,
     ) {
         self.deleted_at = time;
     }

@@ -1,16 +1,12 @@
 ///The columns of [`Category`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct CategoryColumns<
     R = Category,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `name`.
     pub name: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `order`.
     pub position: ::model_runtime::Column<R, P::Of<i32>>,
-    ///The column `parent_id`.
     pub parent_id: ::model_runtime::Column<R, Option<Uuid>>,
     __path: ::model_runtime::Path,
 }
@@ -26,10 +22,10 @@ impl<R, P: ::model_runtime::Presence> CategoryColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Category as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            name: C::new(&columns[1usize], path),
-            position: C::new(&columns[2usize], path),
-            parent_id: C::new(&columns[3usize], path),
+            id: C::new(&columns[0], path),
+            name: C::new(&columns[1], path),
+            position: C::new(&columns[2], path),
+            parent_id: C::new(&columns[3], path),
             __path: path,
         }
     }
@@ -49,7 +45,7 @@ where
 {
     type Out = P::Of<Category>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Category as ::model_runtime::Model>::TABLE.columns.len()
@@ -63,14 +59,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __category_fields {
-    ///`name`.
-    #[derive(::core::fmt::Debug)]
     pub struct name;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct CategoryDraft {
     id: ::core::option::Option<Uuid>,
     name: ::core::option::Option<String>,
@@ -83,7 +76,7 @@ impl CategoryDraft {
             id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
             name: ::model_runtime::__private::given(self.name),
             position: self.position.unwrap_or_else(|| 0),
-            parent_id: self.parent_id.unwrap_or_else(|| ::core::option::Option::None),
+            parent_id: self.parent_id.flatten(),
         }
     }
 }
@@ -99,29 +92,33 @@ pub struct CategoryBuilder<
 impl Category {
     ///Starts a new [`Category`].
     pub fn builder() -> CategoryBuilder {
+        use ::model_runtime::__private::absent as a;
         CategoryBuilder {
-            draft: ::core::default::Default::default(),
+            draft: CategoryDraft {
+                id: a(),
+                name: a(),
+                position: a(),
+                parent_id: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> CategoryBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///The name.
     pub fn name(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> CategoryBuilder<::model_runtime::__private::Set> {
+        self.draft.name.replace(value.into());
         CategoryBuilder {
-            draft: CategoryDraft {
-                name: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -132,7 +129,7 @@ impl<S0> CategoryBuilder<S0> {
     }
     ///Sets `parent_id`.
     pub fn parent_id(mut self, value: impl ::core::convert::Into<Option<Uuid>>) -> Self {
-        self.draft.parent_id.replace(::core::convert::Into::into(value));
+        self.draft.parent_id.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -166,79 +163,55 @@ impl ::model_runtime::Model for Category {
     type ColumnsOf<R, P: ::model_runtime::Presence> = CategoryColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "categories",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "category"),
-            model: "Category",
-            doc: "A category.",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("name").max_length(100).doc("The name."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("name", "name")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(100u32)
-                    .doc("The name."))
-                    .checked(),
-                (<i32 as ::model_runtime::FieldType>::COLUMN
-                    .named("order", "position")
-                    .role(::model_runtime::Role::Data)
+                (<i32 as __F>::COLUMN
+                    .named("order")
+                    .field("position")
                     .default("0")
                     .check("\"order\" >= 0"))
                     .checked(),
-                (<Option<Uuid> as ::model_runtime::FieldType>::COLUMN
-                    .named("parent_id", "parent_id")
-                    .role(::model_runtime::Role::Data)
+                (<Option<Uuid> as __F>::COLUMN
+                    .named("parent_id")
                     .references(
                         <Category as ::model_runtime::Model>::table,
                         ::model_runtime::OnDelete::SetNull,
                     ))
                     .checked(),
             ],
-            key: 0usize,
+            doc: "A category.",
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "categories_name_key",
-                    parts: &["\"name\""],
-                    unique: true,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "categories_parent_id_idx",
-                    parts: &["\"parent_id\""],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "categories_name_order_desc_idx",
-                    parts: &["\"name\"", "\"order\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
+                __I::new("categories_name_key", &["\"name\""]).unique(),
+                __I::new("categories_parent_id_idx", &["\"parent_id\""]),
+                __I::new(
+                    "categories_name_order_desc_idx",
+                    &["\"name\"", "\"order\" DESC"],
+                ),
             ],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::Some("name"),
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "categories",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "category"),
+                "Category",
+            )
         };
         &TABLE
     };
     const COLUMNS: CategoryColumns = CategoryColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t",
-        get: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"categories\" (\"id\", \"name\", \"order\", \"parent_id\") VALUES ($1, $2, $3, $4)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"categories\" SET \"name\" = $2, \"order\" = $3, \"parent_id\" = $4 WHERE \"id\" = $1 AND (\"name\" IS DISTINCT FROM $2 OR \"order\" IS DISTINCT FROM $3 OR \"parent_id\" IS DISTINCT FROM $4)",
         remove: "DELETE FROM \"categories\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"name\", t.\"order\", t.\"parent_id\" FROM \"categories\" AS t WHERE \"id\" = $1",
+            72,
+            88,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -252,11 +225,11 @@ impl ::model_runtime::Model for Category {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.name),
-            2usize => <i32 as __F>::to_value(&self.position),
-            3usize => <Option<Uuid> as __F>::to_value(&self.parent_id),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.name),
+            2 => __F::to_value(&self.position),
+            3 => __F::to_value(&self.parent_id),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -271,21 +244,19 @@ impl ::model_runtime::Model for Category {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            name: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            position: <i32 as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
-            parent_id: <Option<
-                Uuid,
-            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            name: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            position: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            parent_id: __F::read_from::<B>(row, at + 3, &columns[3])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.name, &columns[1usize]);
-        <i32 as __F>::normalise(&mut self.position, &columns[2usize]);
-        <Option<Uuid> as __F>::normalise(&mut self.parent_id, &columns[3usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.name, &columns[1]);
+        __F::normalise(&mut self.position, &columns[2]);
+        __F::normalise(&mut self.parent_id, &columns[3]);
     }
 }
 impl ::model_runtime::Writable for Category {
@@ -296,9 +267,9 @@ impl ::model_runtime::Writable for Category {
             .make(
                 &["name"],
                 &mut [
-                    <String as __F>::draft(&mut row.name),
-                    <i32 as __F>::draft(&mut row.position),
-                    <Option<Uuid> as __F>::draft(&mut row.parent_id),
+                    __F::draft(&mut row.name),
+                    __F::draft(&mut row.position),
+                    __F::draft(&mut row.parent_id),
                 ],
             )
             .then(|| row.build())
@@ -308,9 +279,9 @@ impl ::model_runtime::Writable for Category {
         fields
             .assign(
                 &mut [
-                    <String as __F>::assign(&mut self.name),
-                    <i32 as __F>::assign(&mut self.position),
-                    <Option<Uuid> as __F>::assign(&mut self.parent_id),
+                    __F::assign(&mut self.name),
+                    __F::assign(&mut self.position),
+                    __F::assign(&mut self.parent_id),
                 ],
             )
     }

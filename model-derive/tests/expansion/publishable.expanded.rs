@@ -1,16 +1,12 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct PostColumns<
     R = Post,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `status`.
     pub status: ::model_runtime::Column<R, P::Of<PublishStatus>>,
-    ///The column `published_at`.
     pub published_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     __path: ::model_runtime::Path,
 }
@@ -26,10 +22,10 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            status: C::new(&columns[2usize], path),
-            published_at: C::new(&columns[3usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            status: C::new(&columns[2], path),
+            published_at: C::new(&columns[3], path),
             __path: path,
         }
     }
@@ -41,7 +37,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -55,14 +51,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __post_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
@@ -75,9 +68,7 @@ impl PostDraft {
             id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
             title: ::model_runtime::__private::given(self.title),
             status: self.status.unwrap_or_else(|| ::model_runtime::PublishStatus::Draft),
-            published_at: self
-                .published_at
-                .unwrap_or_else(|| ::core::option::Option::None),
+            published_at: self.published_at.flatten(),
         }
     }
 }
@@ -91,35 +82,39 @@ pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::tit
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
+        use ::model_runtime::__private::absent as a;
         PostBuilder {
-            draft: ::core::default::Default::default(),
+            draft: PostDraft {
+                id: a(),
+                title: a(),
+                status: a(),
+                published_at: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> PostBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `title`.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> PostBuilder<::model_runtime::__private::Set> {
+        self.draft.title.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Where the row stands in its publication.
     pub fn status(mut self, value: impl ::core::convert::Into<PublishStatus>) -> Self {
-        self.draft.status.replace(::core::convert::Into::into(value));
+        self.draft.status.replace(value.into());
         self
     }
     ///When the row was last published.
@@ -127,7 +122,7 @@ impl<S0> PostBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.published_at.replace(::core::convert::Into::into(value));
+        self.draft.published_at.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -160,62 +155,48 @@ impl ::model_runtime::Model for Post {
     type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "posts",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
-            model: "Post",
-            doc: "",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<PublishStatus as ::model_runtime::FieldType>::COLUMN
-                    .named("status", "status")
-                    .role(::model_runtime::Role::Managed)
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("title")).checked(),
+                (<PublishStatus as __F>::COLUMN
+                    .named("status")
+                    .role(__R::Managed)
                     .default("'draft'")
                     .doc("Where the row stands in its publication."))
                     .checked(),
-                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
-                    .named("published_at", "published_at")
-                    .role(::model_runtime::Role::Managed)
+                (<Option<DateTime<Utc>> as __F>::COLUMN
+                    .named("published_at")
+                    .role(__R::Managed)
                     .doc("When the row was last published."))
                     .checked(),
             ],
-            key: 0usize,
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "posts_status_published_at_desc_idx",
-                    parts: &["\"status\"", "\"published_at\" DESC"],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
+                __I::new(
+                    "posts_status_published_at_desc_idx",
+                    &["\"status\"", "\"published_at\" DESC"],
+                ),
             ],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "posts",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+                "Post",
+            )
         };
         &TABLE
     };
     const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"status\", \"published_at\") VALUES ($1, $2, $3, $4)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"title\" = $2 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"status\", t.\"published_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
+            72,
+            88,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -229,11 +210,11 @@ impl ::model_runtime::Model for Post {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <PublishStatus as __F>::to_value(&self.status),
-            3usize => <Option<DateTime<Utc>> as __F>::to_value(&self.published_at),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.status),
+            3 => __F::to_value(&self.published_at),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -248,46 +229,38 @@ impl ::model_runtime::Model for Post {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            status: <PublishStatus as __F>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
-            published_at: <Option<
-                DateTime<Utc>,
-            > as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            status: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            published_at: __F::read_from::<B>(row, at + 3, &columns[3])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <PublishStatus as __F>::normalise(&mut self.status, &columns[2usize]);
-        <Option<
-            DateTime<Utc>,
-        > as __F>::normalise(&mut self.published_at, &columns[3usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.status, &columns[2]);
+        __F::normalise(&mut self.published_at, &columns[3]);
     }
 }
 impl ::model_runtime::Writable for Post {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
         use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
-        fields
-            .make(&["title"], &mut [<String as __F>::draft(&mut row.title)])
-            .then(|| row.build())
+        fields.make(&["title"], &mut [__F::draft(&mut row.title)]).then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields.assign(&mut [<String as __F>::assign(&mut self.title)])
+        fields.assign(&mut [__F::assign(&mut self.title)])
     }
 }
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::publishable::Publishable for Post {
     const STATUS: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[2usize];
+        .columns[2];
     const PUBLISHED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[3usize];
+        .columns[3];
     const PUBLISH: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
         "publish",
         "UPDATE \"posts\" SET \"status\" = 'published', \"published_at\" = $2 WHERE \"id\" = $1 AND \"status\" IN ('draft')",
@@ -315,19 +288,13 @@ impl ::model_runtime::publishable::Publishable for Post {
     fn status(&self) -> ::model_runtime::PublishStatus {
         self.status
     }
-    fn published_at(
-        &self,
-    ) -> ::core::option::Option<
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    > {
+    fn published_at(&self) -> ::core::option::Option<::model_runtime::__private::Time> {
         self.published_at
     }
     fn set_publication(
         &mut self,
         status: ::model_runtime::PublishStatus,
-        published_at: ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        >,
+        published_at: ::core::option::Option<::model_runtime::__private::Time>,
     ) {
         self.status = status;
         self.published_at = published_at;

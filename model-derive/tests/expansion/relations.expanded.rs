@@ -1,14 +1,11 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct PostColumns<
     R = Post,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `author_id`.
     pub author_id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `editor_id`.
     pub editor_id: ::model_runtime::Column<R, Option<Uuid>>,
     __path: ::model_runtime::Path,
 }
@@ -24,9 +21,9 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            author_id: C::new(&columns[1usize], path),
-            editor_id: C::new(&columns[2usize], path),
+            id: C::new(&columns[0], path),
+            author_id: C::new(&columns[1], path),
+            editor_id: C::new(&columns[2], path),
             __path: path,
         }
     }
@@ -57,7 +54,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -71,14 +68,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __post_fields {
-    ///`author_id`.
-    #[derive(::core::fmt::Debug)]
     pub struct author_id;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     author_id: ::core::option::Option<Uuid>,
@@ -89,7 +83,7 @@ impl PostDraft {
         Post {
             id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
             author_id: ::model_runtime::__private::given(self.author_id),
-            editor_id: self.editor_id.unwrap_or_else(|| ::core::option::Option::None),
+            editor_id: self.editor_id.flatten(),
         }
     }
 }
@@ -105,37 +99,38 @@ pub struct PostBuilder<
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
+        use ::model_runtime::__private::absent as a;
         PostBuilder {
-            draft: ::core::default::Default::default(),
+            draft: PostDraft {
+                id: a(),
+                author_id: a(),
+                editor_id: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> PostBuilder<S0> {
     ///The key.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Who wrote it.
     pub fn author_id(
-        self,
+        mut self,
         value: impl ::core::convert::Into<Uuid>,
     ) -> PostBuilder<::model_runtime::__private::Set> {
+        self.draft.author_id.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                author_id: ::core::option::Option::Some(
-                    ::core::convert::Into::into(value),
-                ),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Who edited it, if anybody.
     pub fn editor_id(mut self, value: impl ::core::convert::Into<Option<Uuid>>) -> Self {
-        self.draft.editor_id.replace(::core::convert::Into::into(value));
+        self.draft.editor_id.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -168,29 +163,22 @@ impl ::model_runtime::Model for Post {
     type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "posts",
-            label: "blog.post",
-            model: "Post",
-            doc: "A post, with ways to other rows.",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key)
-                    .doc("The key."))
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key).doc("The key."))
                     .checked(),
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("author_id", "author_id")
-                    .role(::model_runtime::Role::Data)
+                (<Uuid as __F>::COLUMN
+                    .named("author_id")
                     .references(
                         <User as ::model_runtime::Model>::table,
                         ::model_runtime::OnDelete::Protect,
                     )
                     .doc("Who wrote it."))
                     .checked(),
-                (<Option<Uuid> as ::model_runtime::FieldType>::COLUMN
-                    .named("editor_id", "editor_id")
-                    .role(::model_runtime::Role::Data)
+                (<Option<Uuid> as __F>::COLUMN
+                    .named("editor_id")
                     .references(
                         <User as ::model_runtime::Model>::table,
                         ::model_runtime::OnDelete::SetNull,
@@ -198,42 +186,25 @@ impl ::model_runtime::Model for Post {
                     .doc("Who edited it, if anybody."))
                     .checked(),
             ],
-            key: 0usize,
+            doc: "A post, with ways to other rows.",
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "posts_author_id_idx",
-                    parts: &["\"author_id\""],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "posts_editor_id_idx",
-                    parts: &["\"editor_id\""],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
+                __I::new("posts_author_id_idx", &["\"author_id\""]),
+                __I::new("posts_editor_id_idx", &["\"editor_id\""]),
             ],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new("posts", "blog.post", "Post")
         };
         &TABLE
     };
     const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"posts\" (\"id\", \"author_id\", \"editor_id\") VALUES ($1, $2, $3)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"author_id\" = $2, \"editor_id\" = $3 WHERE \"id\" = $1 AND (\"author_id\" IS DISTINCT FROM $2 OR \"editor_id\" IS DISTINCT FROM $3)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"author_id\", t.\"editor_id\" FROM \"posts\" AS t WHERE \"id\" = $1",
+            61,
+            77,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -247,10 +218,10 @@ impl ::model_runtime::Model for Post {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <Uuid as __F>::to_value(&self.author_id),
-            2usize => <Option<Uuid> as __F>::to_value(&self.editor_id),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.author_id),
+            2 => __F::to_value(&self.editor_id),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -265,21 +236,17 @@ impl ::model_runtime::Model for Post {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            author_id: <Uuid as __F>::read_from::<
-                B,
-            >(row, at + 1usize, &columns[1usize])?,
-            editor_id: <Option<
-                Uuid,
-            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            author_id: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            editor_id: __F::read_from::<B>(row, at + 2, &columns[2])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <Uuid as __F>::normalise(&mut self.author_id, &columns[1usize]);
-        <Option<Uuid> as __F>::normalise(&mut self.editor_id, &columns[2usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.author_id, &columns[1]);
+        __F::normalise(&mut self.editor_id, &columns[2]);
     }
 }
 impl ::model_runtime::Writable for Post {
@@ -289,10 +256,7 @@ impl ::model_runtime::Writable for Post {
         fields
             .make(
                 &["author_id"],
-                &mut [
-                    <Uuid as __F>::draft(&mut row.author_id),
-                    <Option<Uuid> as __F>::draft(&mut row.editor_id),
-                ],
+                &mut [__F::draft(&mut row.author_id), __F::draft(&mut row.editor_id)],
             )
             .then(|| row.build())
     }
@@ -300,10 +264,7 @@ impl ::model_runtime::Writable for Post {
         use ::model_runtime::FieldType as __F;
         fields
             .assign(
-                &mut [
-                    <Uuid as __F>::assign(&mut self.author_id),
-                    <Option<Uuid> as __F>::assign(&mut self.editor_id),
-                ],
+                &mut [__F::assign(&mut self.author_id), __F::assign(&mut self.editor_id)],
             )
     }
 }

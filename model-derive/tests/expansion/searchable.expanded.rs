@@ -1,14 +1,11 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct PostColumns<
     R = Post,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `body`.
     pub content: ::model_runtime::Column<R, Option<String>>,
     __path: ::model_runtime::Path,
 }
@@ -24,9 +21,9 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            content: C::new(&columns[2usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            content: C::new(&columns[2], path),
             __path: path,
         }
     }
@@ -38,7 +35,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -52,14 +49,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __post_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
@@ -70,7 +64,7 @@ impl PostDraft {
         Post {
             id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
             title: ::model_runtime::__private::given(self.title),
-            content: self.content.unwrap_or_else(|| ::core::option::Option::None),
+            content: self.content.flatten(),
         }
     }
 }
@@ -84,35 +78,38 @@ pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::tit
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
+        use ::model_runtime::__private::absent as a;
         PostBuilder {
-            draft: ::core::default::Default::default(),
+            draft: PostDraft {
+                id: a(),
+                title: a(),
+                content: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> PostBuilder<S0> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `title`.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> PostBuilder<::model_runtime::__private::Set> {
+        self.draft.title.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Sets `content`.
     pub fn content(mut self, value: impl ::core::convert::Into<Option<String>>) -> Self {
-        self.draft.content.replace(::core::convert::Into::into(value));
+        self.draft.content.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -145,33 +142,14 @@ impl ::model_runtime::Model for Post {
     type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "posts",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
-            model: "Post",
-            doc: "",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<Option<String> as ::model_runtime::FieldType>::COLUMN
-                    .named("body", "content")
-                    .role(::model_runtime::Role::Data))
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("title")).checked(),
+                (<Option<String> as __F>::COLUMN.named("body").field("content"))
                     .checked(),
             ],
-            key: 0usize,
-            indexes: &[],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
             companions: &[
                 |table, dialect| {
                     ::model_runtime::searchable::schema(
@@ -181,20 +159,24 @@ impl ::model_runtime::Model for Post {
                     )
                 },
             ],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "posts",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+                "Post",
+            )
         };
         &TABLE
     };
     const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"body\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"body\" FROM \"posts\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"body\" FROM \"posts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"body\") VALUES ($1, $2, $3)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"title\" = $2, \"body\" = $3 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"body\" IS DISTINCT FROM $3)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"body\" FROM \"posts\" AS t WHERE \"id\" = $1",
+            52,
+            68,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -208,10 +190,10 @@ impl ::model_runtime::Model for Post {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <Option<String> as __F>::to_value(&self.content),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.content),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -226,19 +208,17 @@ impl ::model_runtime::Model for Post {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            content: <Option<
-                String,
-            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            content: __F::read_from::<B>(row, at + 2, &columns[2])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <Option<String> as __F>::normalise(&mut self.content, &columns[2usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.content, &columns[2]);
     }
 }
 impl ::model_runtime::Writable for Post {
@@ -248,22 +228,14 @@ impl ::model_runtime::Writable for Post {
         fields
             .make(
                 &["title"],
-                &mut [
-                    <String as __F>::draft(&mut row.title),
-                    <Option<String> as __F>::draft(&mut row.content),
-                ],
+                &mut [__F::draft(&mut row.title), __F::draft(&mut row.content)],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
         fields
-            .assign(
-                &mut [
-                    <String as __F>::assign(&mut self.title),
-                    <Option<String> as __F>::assign(&mut self.content),
-                ],
-            )
+            .assign(&mut [__F::assign(&mut self.title), __F::assign(&mut self.content)])
     }
 }
 impl ::model_runtime::Hooks for Post {}

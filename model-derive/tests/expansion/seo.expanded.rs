@@ -1,22 +1,15 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct PostColumns<
     R = Post,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `content`.
     pub content: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `slug`.
     pub slug: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `seo_title`.
     pub seo_title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `seo_description`.
     pub seo_description: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `seo_keywords`.
     pub seo_keywords: ::model_runtime::Column<R, P::Of<String>>,
     __path: ::model_runtime::Path,
 }
@@ -32,13 +25,13 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            content: C::new(&columns[2usize], path),
-            slug: C::new(&columns[3usize], path),
-            seo_title: C::new(&columns[4usize], path),
-            seo_description: C::new(&columns[5usize], path),
-            seo_keywords: C::new(&columns[6usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            content: C::new(&columns[2], path),
+            slug: C::new(&columns[3], path),
+            seo_title: C::new(&columns[4], path),
+            seo_description: C::new(&columns[5], path),
+            seo_keywords: C::new(&columns[6], path),
             __path: path,
         }
     }
@@ -50,7 +43,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -64,17 +57,12 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __post_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
-    ///`content`.
-    #[derive(::core::fmt::Debug)]
     pub struct content;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct PostDraft {
     id: ::core::option::Option<Uuid>,
     title: ::core::option::Option<String>,
@@ -114,65 +102,68 @@ pub struct PostBuilder<
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
+        use ::model_runtime::__private::absent as a;
         PostBuilder {
-            draft: ::core::default::Default::default(),
+            draft: PostDraft {
+                id: a(),
+                title: a(),
+                content: a(),
+                slug: a(),
+                seo_title: a(),
+                seo_description: a(),
+                seo_keywords: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0, S1> PostBuilder<S0, S1> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `title`.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> PostBuilder<::model_runtime::__private::Set, S1> {
+        self.draft.title.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Sets `content`.
     pub fn content(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> PostBuilder<S0, ::model_runtime::__private::Set> {
+        self.draft.content.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                content: ::core::option::Option::Some(
-                    ::core::convert::Into::into(value),
-                ),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///The row's name in URLs.
     pub fn slug(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.slug.replace(::core::convert::Into::into(value));
+        self.draft.slug.replace(value.into());
         self
     }
     ///The title that search engines show.
     pub fn seo_title(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_title.replace(::core::convert::Into::into(value));
+        self.draft.seo_title.replace(value.into());
         self
     }
     ///The description that search engines show.
     pub fn seo_description(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_description.replace(::core::convert::Into::into(value));
+        self.draft.seo_description.replace(value.into());
         self
     }
     ///Keywords for search engines, with commas between them.
     pub fn seo_keywords(mut self, value: impl ::core::convert::Into<String>) -> Self {
-        self.draft.seo_keywords.replace(::core::convert::Into::into(value));
+        self.draft.seo_keywords.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -207,81 +198,55 @@ impl ::model_runtime::Model for Post {
     type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "posts",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
-            model: "Post",
-            doc: "",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("content", "content")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("slug", "slug")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(255u32)
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("title")).checked(),
+                (<String as __F>::COLUMN.named("content")).checked(),
+                (<String as __F>::COLUMN
+                    .named("slug")
+                    .max_length(255)
                     .refuses(::model_runtime::seo::refuse_slug)
                     .doc("The row's name in URLs."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("seo_title", "seo_title")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(60u32)
+                (<String as __F>::COLUMN
+                    .named("seo_title")
+                    .max_length(60)
                     .default("''")
                     .doc("The title that search engines show."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("seo_description", "seo_description")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(160u32)
+                (<String as __F>::COLUMN
+                    .named("seo_description")
+                    .max_length(160)
                     .default("''")
                     .doc("The description that search engines show."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("seo_keywords", "seo_keywords")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(255u32)
+                (<String as __F>::COLUMN
+                    .named("seo_keywords")
+                    .max_length(255)
                     .default("''")
                     .doc("Keywords for search engines, with commas between them."))
                     .checked(),
             ],
-            key: 0usize,
-            indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "posts_slug_key",
-                    parts: &["\"slug\""],
-                    unique: true,
-                    filter: ::core::option::Option::None,
-                },
-            ],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
+            indexes: &[__I::new("posts_slug_key", &["\"slug\""]).unique()],
             companions: &[
                 |table, dialect| ::model_runtime::seo::schema(table, "slug", dialect),
             ],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "posts",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+                "Post",
+            )
         };
         &TABLE
     };
     const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"content\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        update: "UPDATE \"posts\" SET \"title\" = $2, \"content\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"content\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
+        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
         generated: ::core::option::Option::Some(
             &::model_runtime::GeneratedDef {
                 column: "slug",
@@ -290,9 +255,11 @@ impl ::model_runtime::Model for Post {
                 insert: "INSERT INTO \"posts\" (\"id\", \"title\", \"content\", \"slug\", \"seo_title\", \"seo_description\", \"seo_keywords\") SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM \"posts_slug_history\" WHERE \"slug\" = CAST($4 AS VARCHAR)) ON CONFLICT (\"slug\") DO NOTHING",
             },
         ),
-        update: "UPDATE \"posts\" SET \"title\" = $2, \"content\" = $3, \"slug\" = $4, \"seo_title\" = $5, \"seo_description\" = $6, \"seo_keywords\" = $7 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2 OR \"content\" IS DISTINCT FROM $3 OR \"slug\" IS DISTINCT FROM $4 OR \"seo_title\" IS DISTINCT FROM $5 OR \"seo_description\" IS DISTINCT FROM $6 OR \"seo_keywords\" IS DISTINCT FROM $7)",
-        remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"content\", t.\"slug\", t.\"seo_title\", t.\"seo_description\", t.\"seo_keywords\" FROM \"posts\" AS t WHERE \"id\" = $1",
+            119,
+            135,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -306,14 +273,14 @@ impl ::model_runtime::Model for Post {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <String as __F>::to_value(&self.content),
-            3usize => <String as __F>::to_value(&self.slug),
-            4usize => <String as __F>::to_value(&self.seo_title),
-            5usize => <String as __F>::to_value(&self.seo_description),
-            6usize => <String as __F>::to_value(&self.seo_keywords),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.content),
+            3 => __F::to_value(&self.slug),
+            4 => __F::to_value(&self.seo_title),
+            5 => __F::to_value(&self.seo_description),
+            6 => __F::to_value(&self.seo_keywords),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -328,33 +295,25 @@ impl ::model_runtime::Model for Post {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            content: <String as __F>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
-            slug: <String as __F>::read_from::<B>(row, at + 3usize, &columns[3usize])?,
-            seo_title: <String as __F>::read_from::<
-                B,
-            >(row, at + 4usize, &columns[4usize])?,
-            seo_description: <String as __F>::read_from::<
-                B,
-            >(row, at + 5usize, &columns[5usize])?,
-            seo_keywords: <String as __F>::read_from::<
-                B,
-            >(row, at + 6usize, &columns[6usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            content: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            slug: __F::read_from::<B>(row, at + 3, &columns[3])?,
+            seo_title: __F::read_from::<B>(row, at + 4, &columns[4])?,
+            seo_description: __F::read_from::<B>(row, at + 5, &columns[5])?,
+            seo_keywords: __F::read_from::<B>(row, at + 6, &columns[6])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <String as __F>::normalise(&mut self.content, &columns[2usize]);
-        <String as __F>::normalise(&mut self.slug, &columns[3usize]);
-        <String as __F>::normalise(&mut self.seo_title, &columns[4usize]);
-        <String as __F>::normalise(&mut self.seo_description, &columns[5usize]);
-        <String as __F>::normalise(&mut self.seo_keywords, &columns[6usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.content, &columns[2]);
+        __F::normalise(&mut self.slug, &columns[3]);
+        __F::normalise(&mut self.seo_title, &columns[4]);
+        __F::normalise(&mut self.seo_description, &columns[5]);
+        __F::normalise(&mut self.seo_keywords, &columns[6]);
     }
     fn prepare(
         &mut self,
@@ -390,12 +349,12 @@ impl ::model_runtime::Writable for Post {
             .make(
                 &["title", "content"],
                 &mut [
-                    <String as __F>::draft(&mut row.title),
-                    <String as __F>::draft(&mut row.content),
-                    <String as __F>::draft(&mut row.slug),
-                    <String as __F>::draft(&mut row.seo_title),
-                    <String as __F>::draft(&mut row.seo_description),
-                    <String as __F>::draft(&mut row.seo_keywords),
+                    __F::draft(&mut row.title),
+                    __F::draft(&mut row.content),
+                    __F::draft(&mut row.slug),
+                    __F::draft(&mut row.seo_title),
+                    __F::draft(&mut row.seo_description),
+                    __F::draft(&mut row.seo_keywords),
                 ],
             )
             .then(|| row.build())
@@ -405,12 +364,12 @@ impl ::model_runtime::Writable for Post {
         fields
             .assign(
                 &mut [
-                    <String as __F>::assign(&mut self.title),
-                    <String as __F>::assign(&mut self.content),
-                    <String as __F>::assign(&mut self.slug),
-                    <String as __F>::assign(&mut self.seo_title),
-                    <String as __F>::assign(&mut self.seo_description),
-                    <String as __F>::assign(&mut self.seo_keywords),
+                    __F::assign(&mut self.title),
+                    __F::assign(&mut self.content),
+                    __F::assign(&mut self.slug),
+                    __F::assign(&mut self.seo_title),
+                    __F::assign(&mut self.seo_description),
+                    __F::assign(&mut self.seo_keywords),
                 ],
             )
     }
@@ -418,7 +377,7 @@ impl ::model_runtime::Writable for Post {
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::seo::Seo for Post {
     const SLUG: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[3usize];
+        .columns[3];
     fn slug(&self) -> &str {
         &self.slug
     }

@@ -1,14 +1,11 @@
 ///The columns of [`Post`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct PostColumns<
     R = Post,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<i64>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `removed_at`.
     pub removed_at: ::model_runtime::Column<R, Option<DateTime<Utc>>>,
     __path: ::model_runtime::Path,
 }
@@ -24,9 +21,9 @@ impl<R, P: ::model_runtime::Presence> PostColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Post as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            removed_at: C::new(&columns[2usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            removed_at: C::new(&columns[2], path),
             __path: path,
         }
     }
@@ -38,7 +35,7 @@ where
 {
     type Out = P::Of<Post>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Post as ::model_runtime::Model>::TABLE.columns.len()
@@ -52,14 +49,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __post_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct PostDraft {
     title: ::core::option::Option<String>,
     removed_at: ::core::option::Option<Option<DateTime<Utc>>>,
@@ -69,7 +63,7 @@ impl PostDraft {
         Post {
             id: 0,
             title: ::model_runtime::__private::given(self.title),
-            removed_at: self.removed_at.unwrap_or_else(|| ::core::option::Option::None),
+            removed_at: self.removed_at.flatten(),
         }
     }
 }
@@ -83,24 +77,26 @@ pub struct PostBuilder<S0 = ::model_runtime::__private::Unset<__post_fields::tit
 impl Post {
     ///Starts a new [`Post`].
     pub fn builder() -> PostBuilder {
+        use ::model_runtime::__private::absent as a;
         PostBuilder {
-            draft: ::core::default::Default::default(),
+            draft: PostDraft {
+                title: a(),
+                removed_at: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> PostBuilder<S0> {
     ///Sets `title`.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> PostBuilder<::model_runtime::__private::Set> {
+        self.draft.title.replace(value.into());
         PostBuilder {
-            draft: PostDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -109,7 +105,7 @@ impl<S0> PostBuilder<S0> {
         mut self,
         value: impl ::core::convert::Into<Option<DateTime<Utc>>>,
     ) -> Self {
-        self.draft.removed_at.replace(::core::convert::Into::into(value));
+        self.draft.removed_at.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -142,34 +138,21 @@ impl ::model_runtime::Model for Post {
     type ColumnsOf<R, P: ::model_runtime::Presence> = PostColumns<R, P>;
     type Presence = ::model_runtime::Maybe;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "posts",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
-            model: "Post",
-            doc: "",
             columns: &[
-                (<i64 as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<Option<DateTime<Utc>> as ::model_runtime::FieldType>::COLUMN
-                    .named("removed_at", "removed_at")
-                    .role(::model_runtime::Role::Managed)
+                (<i64 as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("title")).checked(),
+                (<Option<DateTime<Utc>> as __F>::COLUMN
+                    .named("removed_at")
+                    .role(__R::Managed)
                     .doc("When the row was deleted."))
                     .checked(),
             ],
-            key: 0usize,
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "posts_removed_at_2bff_idx",
-                    parts: &["\"removed_at\""],
-                    unique: false,
-                    filter: ::core::option::Option::Some("\"removed_at\" IS NOT NULL"),
-                },
+                __I::new("posts_removed_at_2bff_idx", &["\"removed_at\""])
+                    .filtered("\"removed_at\" IS NOT NULL"),
             ],
             scopes: &[
                 ::model_runtime::ScopeDef {
@@ -178,26 +161,21 @@ impl ::model_runtime::Model for Post {
                     test: "IS NULL",
                 },
             ],
-            order: &[],
             delete: ::model_runtime::Delete::Mark {
                 time: "removed_at",
                 with: ::core::option::Option::None,
             },
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "posts",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "post"),
+                "Post",
+            )
         };
         &TABLE
     };
     const COLUMNS: PostColumns = PostColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"posts\" (\"title\", \"removed_at\") VALUES ($1, $2)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"posts\" SET \"title\" = $2 WHERE \"id\" = $1 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"posts\" WHERE \"id\" = $1",
         delete: ::core::option::Option::Some(
@@ -209,6 +187,11 @@ impl ::model_runtime::Model for Post {
                 "\"removed_at\" IS NULL",
             ),
         ),
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"removed_at\" FROM \"posts\" AS t WHERE \"id\" = $1 AND \"removed_at\" IS NULL",
+            58,
+            74,
+        )
     };
     fn id(&self) -> i64 {
         self.id
@@ -222,10 +205,10 @@ impl ::model_runtime::Model for Post {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <i64 as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <Option<DateTime<Utc>> as __F>::to_value(&self.removed_at),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.removed_at),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -240,26 +223,19 @@ impl ::model_runtime::Model for Post {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <i64 as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            removed_at: <Option<
-                DateTime<Utc>,
-            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            removed_at: __F::read_from::<B>(row, at + 2, &columns[2])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <i64 as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <Option<
-            DateTime<Utc>,
-        > as __F>::normalise(&mut self.removed_at, &columns[2usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.removed_at, &columns[2]);
     }
-    fn mark_deleted(
-        &mut self,
-        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    ) {
+    fn mark_deleted(&mut self, time: ::model_runtime::__private::Time) {
         self.removed_at = ::core::option::Option::Some(time);
     }
 }
@@ -267,19 +243,17 @@ impl ::model_runtime::Writable for Post {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
         use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
-        fields
-            .make(&["title"], &mut [<String as __F>::draft(&mut row.title)])
-            .then(|| row.build())
+        fields.make(&["title"], &mut [__F::draft(&mut row.title)]).then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields.assign(&mut [<String as __F>::assign(&mut self.title)])
+        fields.assign(&mut [__F::assign(&mut self.title)])
     }
 }
 impl ::model_runtime::Hooks for Post {}
 impl ::model_runtime::soft_delete::SoftDelete for Post {
     const DELETED_AT: &'static ::model_runtime::ColumnDef = &<Post as ::model_runtime::Model>::TABLE
-        .columns[2usize];
+        .columns[2];
     const RESTORE: ::model_runtime::ChangeSql = ::model_runtime::ChangeSql::new(
         "restore",
         "UPDATE \"posts\" SET \"removed_at\" = NULL WHERE \"id\" = $1 AND \"removed_at\" IS NOT NULL",
@@ -287,18 +261,12 @@ impl ::model_runtime::soft_delete::SoftDelete for Post {
         &[("removed_at", ::model_runtime::SetTo::Null)],
         "\"removed_at\" IS NOT NULL",
     );
-    fn deleted_at(
-        &self,
-    ) -> ::core::option::Option<
-        ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    > {
+    fn deleted_at(&self) -> ::core::option::Option<::model_runtime::__private::Time> {
         self.removed_at
     }
     fn set_deleted_at(
         &mut self,
-        time: ::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        >,
+        time: ::core::option::Option<::model_runtime::__private::Time>,
     ) {
         self.removed_at = time;
     }

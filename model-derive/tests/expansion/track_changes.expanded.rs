@@ -1,16 +1,12 @@
 ///The columns of [`Note`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct NoteColumns<
     R = Note,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<Uuid>>,
-    ///The column `text`.
     pub text: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `scratch`.
     pub scratch: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `change_log`.
     pub change_log: ::model_runtime::Column<R, P::Of<ChangeLog>>,
     __path: ::model_runtime::Path,
 }
@@ -26,10 +22,10 @@ impl<R, P: ::model_runtime::Presence> NoteColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Note as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            text: C::new(&columns[1usize], path),
-            scratch: C::new(&columns[2usize], path),
-            change_log: C::new(&columns[3usize], path),
+            id: C::new(&columns[0], path),
+            text: C::new(&columns[1], path),
+            scratch: C::new(&columns[2], path),
+            change_log: C::new(&columns[3], path),
             __path: path,
         }
     }
@@ -41,7 +37,7 @@ where
 {
     type Out = P::Of<Note>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Note as ::model_runtime::Model>::TABLE.columns.len()
@@ -55,17 +51,12 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __note_fields {
-    ///`text`.
-    #[derive(::core::fmt::Debug)]
     pub struct text;
-    ///`scratch`.
-    #[derive(::core::fmt::Debug)]
     pub struct scratch;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct NoteDraft {
     id: ::core::option::Option<Uuid>,
     text: ::core::option::Option<String>,
@@ -94,44 +85,43 @@ pub struct NoteBuilder<
 impl Note {
     ///Starts a new [`Note`].
     pub fn builder() -> NoteBuilder {
+        use ::model_runtime::__private::absent as a;
         NoteBuilder {
-            draft: ::core::default::Default::default(),
+            draft: NoteDraft {
+                id: a(),
+                text: a(),
+                scratch: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0, S1> NoteBuilder<S0, S1> {
     ///Sets `id`.
     pub fn id(mut self, value: impl ::core::convert::Into<Uuid>) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `text`.
     pub fn text(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> NoteBuilder<::model_runtime::__private::Set, S1> {
+        self.draft.text.replace(value.into());
         NoteBuilder {
-            draft: NoteDraft {
-                text: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
     ///Sets `scratch`.
     pub fn scratch(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> NoteBuilder<S0, ::model_runtime::__private::Set> {
+        self.draft.scratch.replace(value.into());
         NoteBuilder {
-            draft: NoteDraft {
-                scratch: ::core::option::Option::Some(
-                    ::core::convert::Into::into(value),
-                ),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -167,38 +157,23 @@ impl ::model_runtime::Model for Note {
     type ColumnsOf<R, P: ::model_runtime::Presence> = NoteColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "notes",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "note"),
-            model: "Note",
-            doc: "A note that keeps the last 100 changes.",
             columns: &[
-                (<Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("text", "text")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("scratch", "scratch")
-                    .role(::model_runtime::Role::Data)
+                (<Uuid as __F>::COLUMN.named("id").role(__R::Key)).checked(),
+                (<String as __F>::COLUMN.named("text")).checked(),
+                (<String as __F>::COLUMN
+                    .named("scratch")
                     .recording(::model_runtime::record::Recording::Skip))
                     .checked(),
-                (<ChangeLog as ::model_runtime::FieldType>::COLUMN
-                    .named("change_log", "change_log")
-                    .role(::model_runtime::Role::Log)
+                (<ChangeLog as __F>::COLUMN
+                    .named("change_log")
+                    .role(__R::Log)
                     .default("'{}'")
                     .doc("What was changed and when, by time and field."))
                     .checked(),
             ],
-            key: 0usize,
-            indexes: &[],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
+            doc: "A note that keeps the last 100 changes.",
             record: ::model_runtime::record::RecordDef {
                 log: ::core::option::Option::Some(::model_runtime::record::LogDef {
                     column: "change_log",
@@ -206,22 +181,24 @@ impl ::model_runtime::Model for Note {
                 }),
                 journal: ::core::option::Option::None,
             },
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "notes",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "note"),
+                "Note",
+            )
         };
         &TABLE
     };
     const COLUMNS: NoteColumns = NoteColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t",
-        get: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"notes\" (\"id\", \"text\", \"scratch\", \"change_log\") VALUES ($1, $2, $3, $4)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"notes\" SET \"text\" = $2, \"scratch\" = $3 WHERE \"id\" = $1 AND (\"text\" IS DISTINCT FROM $2 OR \"scratch\" IS DISTINCT FROM $3)",
         remove: "DELETE FROM \"notes\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"text\", t.\"scratch\", t.\"change_log\" FROM \"notes\" AS t WHERE \"id\" = $1",
+            70,
+            86,
+        )
     };
     fn id(&self) -> Uuid {
         self.id
@@ -235,11 +212,11 @@ impl ::model_runtime::Model for Note {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.text),
-            2usize => <String as __F>::to_value(&self.scratch),
-            3usize => <ChangeLog as __F>::to_value(&self.change_log),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.text),
+            2 => __F::to_value(&self.scratch),
+            3 => __F::to_value(&self.change_log),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -254,23 +231,19 @@ impl ::model_runtime::Model for Note {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <Uuid as __F>::read_from::<B>(row, at + 0usize, &columns[0usize])?,
-            text: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            scratch: <String as __F>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
-            change_log: <ChangeLog as __F>::read_from::<
-                B,
-            >(row, at + 3usize, &columns[3usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            text: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            scratch: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            change_log: __F::read_from::<B>(row, at + 3, &columns[3])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <Uuid as __F>::normalise(&mut self.id, &columns[0usize]);
-        <String as __F>::normalise(&mut self.text, &columns[1usize]);
-        <String as __F>::normalise(&mut self.scratch, &columns[2usize]);
-        <ChangeLog as __F>::normalise(&mut self.change_log, &columns[3usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.text, &columns[1]);
+        __F::normalise(&mut self.scratch, &columns[2]);
+        __F::normalise(&mut self.change_log, &columns[3]);
     }
     fn logged(&mut self, log: ::std::string::String) {
         self.change_log = ::model_runtime::ChangeLog::written(log);
@@ -283,22 +256,13 @@ impl ::model_runtime::Writable for Note {
         fields
             .make(
                 &["text", "scratch"],
-                &mut [
-                    <String as __F>::draft(&mut row.text),
-                    <String as __F>::draft(&mut row.scratch),
-                ],
+                &mut [__F::draft(&mut row.text), __F::draft(&mut row.scratch)],
             )
             .then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields
-            .assign(
-                &mut [
-                    <String as __F>::assign(&mut self.text),
-                    <String as __F>::assign(&mut self.scratch),
-                ],
-            )
+        fields.assign(&mut [__F::assign(&mut self.text), __F::assign(&mut self.scratch)])
     }
 }
 impl ::model_runtime::Hooks for Note {}

@@ -42,58 +42,41 @@ pub struct Member {
     >,
 }
 ///The columns of [`Member`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct MemberColumns<
     R = Member,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<::model_runtime::__private::Uuid>>,
-    ///The column `club`.
     pub club: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `username`.
     pub username: ::model_runtime::Column<
         R,
         ::core::option::Option<::std::string::String>,
     >,
-    ///The column `email`.
     pub email: ::model_runtime::Column<R, P::Of<::std::string::String>>,
-    ///The column `password`.
     pub password: ::model_runtime::Column<
         R,
         P::Of<::model_runtime::users::PasswordHash>,
     >,
-    ///The column `first_name`.
     pub first_name: ::model_runtime::Column<R, P::Of<::std::string::String>>,
-    ///The column `last_name`.
     pub last_name: ::model_runtime::Column<R, P::Of<::std::string::String>>,
-    ///The column `phone_number`.
     pub phone_number: ::model_runtime::Column<R, P::Of<::std::string::String>>,
-    ///The column `avatar`.
     pub avatar: ::model_runtime::Column<
         R,
         ::core::option::Option<::model_runtime::files::StoredFile>,
     >,
-    ///The column `bio`.
     pub bio: ::model_runtime::Column<R, P::Of<::std::string::String>>,
-    ///The column `is_active`.
     pub is_active: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
-    ///The column `is_staff`.
     pub is_staff: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
-    ///The column `is_superuser`.
     pub is_superuser: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
-    ///The column `is_verified`.
     pub is_verified: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
-    ///The column `verified_at`.
     pub verified_at: ::model_runtime::Column<
         R,
         ::core::option::Option<
             ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
         >,
     >,
-    ///The column `two_factor_enabled`.
     pub two_factor_enabled: ::model_runtime::Column<R, P::Of<::core::primitive::bool>>,
-    ///The column `last_login_at`.
     pub last_login_at: ::model_runtime::Column<
         R,
         ::core::option::Option<
@@ -114,23 +97,23 @@ impl<R, P: ::model_runtime::Presence> MemberColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Member as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            club: C::new(&columns[1usize], path),
-            username: C::new(&columns[2usize], path),
-            email: C::new(&columns[3usize], path),
-            password: C::new(&columns[4usize], path),
-            first_name: C::new(&columns[5usize], path),
-            last_name: C::new(&columns[6usize], path),
-            phone_number: C::new(&columns[7usize], path),
-            avatar: C::new(&columns[8usize], path),
-            bio: C::new(&columns[9usize], path),
-            is_active: C::new(&columns[10usize], path),
-            is_staff: C::new(&columns[11usize], path),
-            is_superuser: C::new(&columns[12usize], path),
-            is_verified: C::new(&columns[13usize], path),
-            verified_at: C::new(&columns[14usize], path),
-            two_factor_enabled: C::new(&columns[15usize], path),
-            last_login_at: C::new(&columns[16usize], path),
+            id: C::new(&columns[0], path),
+            club: C::new(&columns[1], path),
+            username: C::new(&columns[2], path),
+            email: C::new(&columns[3], path),
+            password: C::new(&columns[4], path),
+            first_name: C::new(&columns[5], path),
+            last_name: C::new(&columns[6], path),
+            phone_number: C::new(&columns[7], path),
+            avatar: C::new(&columns[8], path),
+            bio: C::new(&columns[9], path),
+            is_active: C::new(&columns[10], path),
+            is_staff: C::new(&columns[11], path),
+            is_superuser: C::new(&columns[12], path),
+            is_verified: C::new(&columns[13], path),
+            verified_at: C::new(&columns[14], path),
+            two_factor_enabled: C::new(&columns[15], path),
+            last_login_at: C::new(&columns[16], path),
             __path: path,
         }
     }
@@ -142,7 +125,7 @@ where
 {
     type Out = P::Of<Member>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Member as ::model_runtime::Model>::TABLE.columns.len()
@@ -156,17 +139,12 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __member_fields {
-    ///`club`.
-    #[derive(::core::fmt::Debug)]
     pub struct club;
-    ///`email`.
-    #[derive(::core::fmt::Debug)]
     pub struct email;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct MemberDraft {
     id: ::core::option::Option<::model_runtime::__private::Uuid>,
     club: ::core::option::Option<String>,
@@ -201,7 +179,7 @@ impl MemberDraft {
         Member {
             id: self.id.unwrap_or_else(|| ::model_runtime::__private::Uuid::now_v7()),
             club: ::model_runtime::__private::given(self.club),
-            username: self.username.unwrap_or_else(|| ::core::option::Option::None),
+            username: self.username.flatten(),
             email: ::model_runtime::__private::given(self.email),
             password: self
                 .password
@@ -211,19 +189,15 @@ impl MemberDraft {
             phone_number: self
                 .phone_number
                 .unwrap_or_else(|| ::std::string::String::new()),
-            avatar: self.avatar.unwrap_or_else(|| ::core::option::Option::None),
+            avatar: self.avatar.flatten(),
             bio: self.bio.unwrap_or_else(|| ::std::string::String::new()),
             is_active: self.is_active.unwrap_or_else(|| true),
             is_staff: self.is_staff.unwrap_or_else(|| false),
             is_superuser: self.is_superuser.unwrap_or_else(|| false),
             is_verified: self.is_verified.unwrap_or_else(|| false),
-            verified_at: self
-                .verified_at
-                .unwrap_or_else(|| ::core::option::Option::None),
+            verified_at: self.verified_at.flatten(),
             two_factor_enabled: self.two_factor_enabled.unwrap_or_else(|| false),
-            last_login_at: self
-                .last_login_at
-                .unwrap_or_else(|| ::core::option::Option::None),
+            last_login_at: self.last_login_at.flatten(),
         }
     }
 }
@@ -240,32 +214,49 @@ pub struct MemberBuilder<
 impl Member {
     ///Starts a new [`Member`].
     pub fn builder() -> MemberBuilder {
+        use ::model_runtime::__private::absent as a;
         MemberBuilder {
-            draft: ::core::default::Default::default(),
+            draft: MemberDraft {
+                id: a(),
+                club: a(),
+                username: a(),
+                email: a(),
+                password: a(),
+                first_name: a(),
+                last_name: a(),
+                phone_number: a(),
+                avatar: a(),
+                bio: a(),
+                is_active: a(),
+                is_staff: a(),
+                is_superuser: a(),
+                is_verified: a(),
+                verified_at: a(),
+                two_factor_enabled: a(),
+                last_login_at: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0, S1> MemberBuilder<S0, S1> {
     ///The key.
     pub fn id(
         mut self,
         value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
     ) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `club`.
     pub fn club(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> MemberBuilder<::model_runtime::__private::Set, S1> {
+        self.draft.club.replace(value.into());
         MemberBuilder {
-            draft: MemberDraft {
-                club: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -274,19 +265,17 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::core::option::Option<::std::string::String>>,
     ) -> Self {
-        self.draft.username.replace(::core::convert::Into::into(value));
+        self.draft.username.replace(value.into());
         self
     }
     ///The e-mail address, by which the user signs in; unique in any case of its letters.
     pub fn email(
-        self,
+        mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> MemberBuilder<S0, ::model_runtime::__private::Set> {
+        self.draft.email.replace(value.into());
         MemberBuilder {
-            draft: MemberDraft {
-                email: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -295,7 +284,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::model_runtime::users::PasswordHash>,
     ) -> Self {
-        self.draft.password.replace(::core::convert::Into::into(value));
+        self.draft.password.replace(value.into());
         self
     }
     ///The given name.
@@ -303,7 +292,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.first_name.replace(::core::convert::Into::into(value));
+        self.draft.first_name.replace(value.into());
         self
     }
     ///The family name.
@@ -311,7 +300,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.last_name.replace(::core::convert::Into::into(value));
+        self.draft.last_name.replace(value.into());
         self
     }
     ///The phone number.
@@ -319,7 +308,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.phone_number.replace(::core::convert::Into::into(value));
+        self.draft.phone_number.replace(value.into());
         self
     }
     ///The picture.
@@ -329,7 +318,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
             ::core::option::Option<::model_runtime::files::StoredFile>,
         >,
     ) -> Self {
-        self.draft.avatar.replace(::core::convert::Into::into(value));
+        self.draft.avatar.replace(value.into());
         self
     }
     ///What the user says of themselves.
@@ -337,7 +326,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
         mut self,
         value: impl ::core::convert::Into<::std::string::String>,
     ) -> Self {
-        self.draft.bio.replace(::core::convert::Into::into(value));
+        self.draft.bio.replace(value.into());
         self
     }
     ///Whether the user may sign in.
@@ -369,7 +358,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
             >,
         >,
     ) -> Self {
-        self.draft.verified_at.replace(::core::convert::Into::into(value));
+        self.draft.verified_at.replace(value.into());
         self
     }
     ///Whether signing in takes a second factor.
@@ -386,7 +375,7 @@ impl<S0, S1> MemberBuilder<S0, S1> {
             >,
         >,
     ) -> Self {
-        self.draft.last_login_at.replace(::core::convert::Into::into(value));
+        self.draft.last_login_at.replace(value.into());
         self
     }
     /// The row, not yet in the database.
@@ -421,171 +410,138 @@ impl ::model_runtime::Model for Member {
     type ColumnsOf<R, P: ::model_runtime::Presence> = MemberColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::IndexDef as __I;
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "members",
-            label: "club.member",
-            model: "Member",
-            doc: "",
             columns: &[
-                (<::model_runtime::__private::Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key)
+                (<::model_runtime::__private::Uuid as __F>::COLUMN
+                    .named("id")
+                    .role(__R::Key)
                     .doc("The key."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("club", "club")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<::core::option::Option<
-                    ::std::string::String,
-                > as ::model_runtime::FieldType>::COLUMN
-                    .named("username", "username")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(150u32)
+                (<String as __F>::COLUMN.named("club")).checked(),
+                (<::core::option::Option<::std::string::String> as __F>::COLUMN
+                    .named("username")
+                    .max_length(150)
                     .refuses(::model_runtime::users::refuse_username)
                     .doc("A name to be called by; unique."))
                     .checked(),
-                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
-                    .named("email", "email")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(254u32)
+                (<::std::string::String as __F>::COLUMN
+                    .named("email")
+                    .max_length(254)
                     .refuses(::model_runtime::users::email::refuse)
                     .doc(
                         "The e-mail address, by which the user signs in; unique in any case of its letters.",
                     ))
                     .checked(),
-                (<::model_runtime::users::PasswordHash as ::model_runtime::FieldType>::COLUMN
-                    .named("password", "password")
-                    .role(::model_runtime::Role::Managed)
-                    .max_length(255u32)
+                (<::model_runtime::users::PasswordHash as __F>::COLUMN
+                    .named("password")
+                    .role(__R::Managed)
+                    .max_length(255)
                     .recording(::model_runtime::record::Recording::Mask)
                     .doc("The hash of the password."))
                     .checked(),
-                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
-                    .named("first_name", "first_name")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(150u32)
+                (<::std::string::String as __F>::COLUMN
+                    .named("first_name")
+                    .max_length(150)
                     .default("''")
                     .doc("The given name."))
                     .checked(),
-                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
-                    .named("last_name", "last_name")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(150u32)
+                (<::std::string::String as __F>::COLUMN
+                    .named("last_name")
+                    .max_length(150)
                     .default("''")
                     .doc("The family name."))
                     .checked(),
-                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
-                    .named("phone_number", "phone_number")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(20u32)
+                (<::std::string::String as __F>::COLUMN
+                    .named("phone_number")
+                    .max_length(20)
                     .default("''")
                     .doc("The phone number."))
                     .checked(),
                 (<::core::option::Option<
                     ::model_runtime::files::StoredFile,
-                > as ::model_runtime::FieldType>::COLUMN
-                    .named("avatar", "avatar")
-                    .role(::model_runtime::Role::Managed)
+                > as __F>::COLUMN
+                    .named("avatar")
+                    .role(__R::Managed)
                     .doc("The picture."))
                     .checked(),
-                (<::std::string::String as ::model_runtime::FieldType>::COLUMN
-                    .named("bio", "bio")
-                    .role(::model_runtime::Role::Data)
-                    .max_length(500u32)
+                (<::std::string::String as __F>::COLUMN
+                    .named("bio")
+                    .max_length(500)
                     .default("''")
                     .doc("What the user says of themselves."))
                     .checked(),
-                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
-                    .named("is_active", "is_active")
-                    .role(::model_runtime::Role::Managed)
+                (<::core::primitive::bool as __F>::COLUMN
+                    .named("is_active")
+                    .role(__R::Managed)
                     .default("TRUE")
                     .doc("Whether the user may sign in."))
                     .checked(),
-                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
-                    .named("is_staff", "is_staff")
-                    .role(::model_runtime::Role::Managed)
+                (<::core::primitive::bool as __F>::COLUMN
+                    .named("is_staff")
+                    .role(__R::Managed)
                     .default("FALSE")
                     .doc("Whether the user may see the staff's pages."))
                     .checked(),
-                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
-                    .named("is_superuser", "is_superuser")
-                    .role(::model_runtime::Role::Managed)
+                (<::core::primitive::bool as __F>::COLUMN
+                    .named("is_superuser")
+                    .role(__R::Managed)
                     .default("FALSE")
                     .doc("Whether the user has every permission."))
                     .checked(),
-                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
-                    .named("is_verified", "is_verified")
-                    .role(::model_runtime::Role::Managed)
+                (<::core::primitive::bool as __F>::COLUMN
+                    .named("is_verified")
+                    .role(__R::Managed)
                     .default("FALSE")
                     .doc("Whether the e-mail address was verified."))
                     .checked(),
                 (<::core::option::Option<
                     ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-                > as ::model_runtime::FieldType>::COLUMN
-                    .named("verified_at", "verified_at")
-                    .role(::model_runtime::Role::Managed)
+                > as __F>::COLUMN
+                    .named("verified_at")
+                    .role(__R::Managed)
                     .doc("When the e-mail address was verified."))
                     .checked(),
-                (<::core::primitive::bool as ::model_runtime::FieldType>::COLUMN
-                    .named("two_factor_enabled", "two_factor_enabled")
-                    .role(::model_runtime::Role::Managed)
+                (<::core::primitive::bool as __F>::COLUMN
+                    .named("two_factor_enabled")
+                    .role(__R::Managed)
                     .default("FALSE")
                     .doc("Whether signing in takes a second factor."))
                     .checked(),
                 (<::core::option::Option<
                     ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-                > as ::model_runtime::FieldType>::COLUMN
-                    .named("last_login_at", "last_login_at")
-                    .role(::model_runtime::Role::Managed)
+                > as __F>::COLUMN
+                    .named("last_login_at")
+                    .role(__R::Managed)
                     .doc("When the user last signed in."))
                     .checked(),
             ],
-            key: 0usize,
             indexes: &[
-                ::model_runtime::IndexDef {
-                    name: "members_username_key",
-                    parts: &["\"username\""],
-                    unique: true,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "members_lower_email_key",
-                    parts: &["lower(\"email\")"],
-                    unique: true,
-                    filter: ::core::option::Option::None,
-                },
-                ::model_runtime::IndexDef {
-                    name: "members_is_verified_idx",
-                    parts: &["\"is_verified\""],
-                    unique: false,
-                    filter: ::core::option::Option::None,
-                },
+                __I::new("members_username_key", &["\"username\""]).unique(),
+                __I::new("members_lower_email_key", &["lower(\"email\")"]).unique(),
+                __I::new("members_is_verified_idx", &["\"is_verified\""]),
             ],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
             display: ::core::option::Option::Some("email"),
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
             companions: &[::model_runtime::users::companions],
             permissions: &[
                 ("open_bar", "Can open bar"),
                 ("close_bar", "Can close the bar for the night"),
             ],
+            ..::model_runtime::TableDef::new("members", "club.member", "Member")
         };
         &TABLE
     };
     const COLUMNS: MemberColumns = MemberColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t",
-        get: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"members\" (\"id\", \"club\", \"username\", \"email\", \"password\", \"first_name\", \"last_name\", \"phone_number\", \"avatar\", \"bio\", \"is_active\", \"is_staff\", \"is_superuser\", \"is_verified\", \"verified_at\", \"two_factor_enabled\", \"last_login_at\") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"members\" SET \"club\" = $2, \"username\" = $3, \"email\" = $4, \"first_name\" = $5, \"last_name\" = $6, \"phone_number\" = $7, \"bio\" = $8 WHERE \"id\" = $1 AND (\"club\" IS DISTINCT FROM $2 OR \"username\" IS DISTINCT FROM $3 OR \"email\" IS DISTINCT FROM $4 OR \"first_name\" IS DISTINCT FROM $5 OR \"last_name\" IS DISTINCT FROM $6 OR \"phone_number\" IS DISTINCT FROM $7 OR \"bio\" IS DISTINCT FROM $8)",
         remove: "DELETE FROM \"members\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"club\", t.\"username\", t.\"email\", t.\"password\", t.\"first_name\", t.\"last_name\", t.\"phone_number\", t.\"avatar\", t.\"bio\", t.\"is_active\", t.\"is_staff\", t.\"is_superuser\", t.\"is_verified\", t.\"verified_at\", t.\"two_factor_enabled\", t.\"last_login_at\" FROM \"members\" AS t WHERE \"id\" = $1",
+            276,
+            292,
+        )
     };
     fn id(&self) -> ::model_runtime::__private::Uuid {
         self.id
@@ -599,44 +555,24 @@ impl ::model_runtime::Model for Member {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <::model_runtime::__private::Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.club),
-            2usize => {
-                <::core::option::Option<
-                    ::std::string::String,
-                > as __F>::to_value(&self.username)
-            }
-            3usize => <::std::string::String as __F>::to_value(&self.email),
-            4usize => {
-                <::model_runtime::users::PasswordHash as __F>::to_value(&self.password)
-            }
-            5usize => <::std::string::String as __F>::to_value(&self.first_name),
-            6usize => <::std::string::String as __F>::to_value(&self.last_name),
-            7usize => <::std::string::String as __F>::to_value(&self.phone_number),
-            8usize => {
-                <::core::option::Option<
-                    ::model_runtime::files::StoredFile,
-                > as __F>::to_value(&self.avatar)
-            }
-            9usize => <::std::string::String as __F>::to_value(&self.bio),
-            10usize => <::core::primitive::bool as __F>::to_value(&self.is_active),
-            11usize => <::core::primitive::bool as __F>::to_value(&self.is_staff),
-            12usize => <::core::primitive::bool as __F>::to_value(&self.is_superuser),
-            13usize => <::core::primitive::bool as __F>::to_value(&self.is_verified),
-            14usize => {
-                <::core::option::Option<
-                    ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-                > as __F>::to_value(&self.verified_at)
-            }
-            15usize => {
-                <::core::primitive::bool as __F>::to_value(&self.two_factor_enabled)
-            }
-            16usize => {
-                <::core::option::Option<
-                    ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-                > as __F>::to_value(&self.last_login_at)
-            }
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.club),
+            2 => __F::to_value(&self.username),
+            3 => __F::to_value(&self.email),
+            4 => __F::to_value(&self.password),
+            5 => __F::to_value(&self.first_name),
+            6 => __F::to_value(&self.last_name),
+            7 => __F::to_value(&self.phone_number),
+            8 => __F::to_value(&self.avatar),
+            9 => __F::to_value(&self.bio),
+            10 => __F::to_value(&self.is_active),
+            11 => __F::to_value(&self.is_staff),
+            12 => __F::to_value(&self.is_superuser),
+            13 => __F::to_value(&self.is_verified),
+            14 => __F::to_value(&self.verified_at),
+            15 => __F::to_value(&self.two_factor_enabled),
+            16 => __F::to_value(&self.last_login_at),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -651,112 +587,45 @@ impl ::model_runtime::Model for Member {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::model_runtime::__private::Uuid as __F>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            club: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            username: <::core::option::Option<
-                ::std::string::String,
-            > as __F>::read_from::<B>(row, at + 2usize, &columns[2usize])?,
-            email: <::std::string::String as __F>::read_from::<
-                B,
-            >(row, at + 3usize, &columns[3usize])?,
-            password: <::model_runtime::users::PasswordHash as __F>::read_from::<
-                B,
-            >(row, at + 4usize, &columns[4usize])?,
-            first_name: <::std::string::String as __F>::read_from::<
-                B,
-            >(row, at + 5usize, &columns[5usize])?,
-            last_name: <::std::string::String as __F>::read_from::<
-                B,
-            >(row, at + 6usize, &columns[6usize])?,
-            phone_number: <::std::string::String as __F>::read_from::<
-                B,
-            >(row, at + 7usize, &columns[7usize])?,
-            avatar: <::core::option::Option<
-                ::model_runtime::files::StoredFile,
-            > as __F>::read_from::<B>(row, at + 8usize, &columns[8usize])?,
-            bio: <::std::string::String as __F>::read_from::<
-                B,
-            >(row, at + 9usize, &columns[9usize])?,
-            is_active: <::core::primitive::bool as __F>::read_from::<
-                B,
-            >(row, at + 10usize, &columns[10usize])?,
-            is_staff: <::core::primitive::bool as __F>::read_from::<
-                B,
-            >(row, at + 11usize, &columns[11usize])?,
-            is_superuser: <::core::primitive::bool as __F>::read_from::<
-                B,
-            >(row, at + 12usize, &columns[12usize])?,
-            is_verified: <::core::primitive::bool as __F>::read_from::<
-                B,
-            >(row, at + 13usize, &columns[13usize])?,
-            verified_at: <::core::option::Option<
-                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-            > as __F>::read_from::<B>(row, at + 14usize, &columns[14usize])?,
-            two_factor_enabled: <::core::primitive::bool as __F>::read_from::<
-                B,
-            >(row, at + 15usize, &columns[15usize])?,
-            last_login_at: <::core::option::Option<
-                ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-            > as __F>::read_from::<B>(row, at + 16usize, &columns[16usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            club: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            username: __F::read_from::<B>(row, at + 2, &columns[2])?,
+            email: __F::read_from::<B>(row, at + 3, &columns[3])?,
+            password: __F::read_from::<B>(row, at + 4, &columns[4])?,
+            first_name: __F::read_from::<B>(row, at + 5, &columns[5])?,
+            last_name: __F::read_from::<B>(row, at + 6, &columns[6])?,
+            phone_number: __F::read_from::<B>(row, at + 7, &columns[7])?,
+            avatar: __F::read_from::<B>(row, at + 8, &columns[8])?,
+            bio: __F::read_from::<B>(row, at + 9, &columns[9])?,
+            is_active: __F::read_from::<B>(row, at + 10, &columns[10])?,
+            is_staff: __F::read_from::<B>(row, at + 11, &columns[11])?,
+            is_superuser: __F::read_from::<B>(row, at + 12, &columns[12])?,
+            is_verified: __F::read_from::<B>(row, at + 13, &columns[13])?,
+            verified_at: __F::read_from::<B>(row, at + 14, &columns[14])?,
+            two_factor_enabled: __F::read_from::<B>(row, at + 15, &columns[15])?,
+            last_login_at: __F::read_from::<B>(row, at + 16, &columns[16])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::model_runtime::__private::Uuid as __F>::normalise(
-            &mut self.id,
-            &columns[0usize],
-        );
-        <String as __F>::normalise(&mut self.club, &columns[1usize]);
-        <::core::option::Option<
-            ::std::string::String,
-        > as __F>::normalise(&mut self.username, &columns[2usize]);
-        <::std::string::String as __F>::normalise(&mut self.email, &columns[3usize]);
-        <::model_runtime::users::PasswordHash as __F>::normalise(
-            &mut self.password,
-            &columns[4usize],
-        );
-        <::std::string::String as __F>::normalise(
-            &mut self.first_name,
-            &columns[5usize],
-        );
-        <::std::string::String as __F>::normalise(&mut self.last_name, &columns[6usize]);
-        <::std::string::String as __F>::normalise(
-            &mut self.phone_number,
-            &columns[7usize],
-        );
-        <::core::option::Option<
-            ::model_runtime::files::StoredFile,
-        > as __F>::normalise(&mut self.avatar, &columns[8usize]);
-        <::std::string::String as __F>::normalise(&mut self.bio, &columns[9usize]);
-        <::core::primitive::bool as __F>::normalise(
-            &mut self.is_active,
-            &columns[10usize],
-        );
-        <::core::primitive::bool as __F>::normalise(
-            &mut self.is_staff,
-            &columns[11usize],
-        );
-        <::core::primitive::bool as __F>::normalise(
-            &mut self.is_superuser,
-            &columns[12usize],
-        );
-        <::core::primitive::bool as __F>::normalise(
-            &mut self.is_verified,
-            &columns[13usize],
-        );
-        <::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        > as __F>::normalise(&mut self.verified_at, &columns[14usize]);
-        <::core::primitive::bool as __F>::normalise(
-            &mut self.two_factor_enabled,
-            &columns[15usize],
-        );
-        <::core::option::Option<
-            ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-        > as __F>::normalise(&mut self.last_login_at, &columns[16usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.club, &columns[1]);
+        __F::normalise(&mut self.username, &columns[2]);
+        __F::normalise(&mut self.email, &columns[3]);
+        __F::normalise(&mut self.password, &columns[4]);
+        __F::normalise(&mut self.first_name, &columns[5]);
+        __F::normalise(&mut self.last_name, &columns[6]);
+        __F::normalise(&mut self.phone_number, &columns[7]);
+        __F::normalise(&mut self.avatar, &columns[8]);
+        __F::normalise(&mut self.bio, &columns[9]);
+        __F::normalise(&mut self.is_active, &columns[10]);
+        __F::normalise(&mut self.is_staff, &columns[11]);
+        __F::normalise(&mut self.is_superuser, &columns[12]);
+        __F::normalise(&mut self.is_verified, &columns[13]);
+        __F::normalise(&mut self.verified_at, &columns[14]);
+        __F::normalise(&mut self.two_factor_enabled, &columns[15]);
+        __F::normalise(&mut self.last_login_at, &columns[16]);
     }
     fn prepare(
         &mut self,
@@ -774,15 +643,13 @@ impl ::model_runtime::Writable for Member {
             .make(
                 &["club", "email"],
                 &mut [
-                    <String as __F>::draft(&mut row.club),
-                    <::core::option::Option<
-                        ::std::string::String,
-                    > as __F>::draft(&mut row.username),
-                    <::std::string::String as __F>::draft(&mut row.email),
-                    <::std::string::String as __F>::draft(&mut row.first_name),
-                    <::std::string::String as __F>::draft(&mut row.last_name),
-                    <::std::string::String as __F>::draft(&mut row.phone_number),
-                    <::std::string::String as __F>::draft(&mut row.bio),
+                    __F::draft(&mut row.club),
+                    __F::draft(&mut row.username),
+                    __F::draft(&mut row.email),
+                    __F::draft(&mut row.first_name),
+                    __F::draft(&mut row.last_name),
+                    __F::draft(&mut row.phone_number),
+                    __F::draft(&mut row.bio),
                 ],
             )
             .then(|| row.build())
@@ -792,15 +659,13 @@ impl ::model_runtime::Writable for Member {
         fields
             .assign(
                 &mut [
-                    <String as __F>::assign(&mut self.club),
-                    <::core::option::Option<
-                        ::std::string::String,
-                    > as __F>::assign(&mut self.username),
-                    <::std::string::String as __F>::assign(&mut self.email),
-                    <::std::string::String as __F>::assign(&mut self.first_name),
-                    <::std::string::String as __F>::assign(&mut self.last_name),
-                    <::std::string::String as __F>::assign(&mut self.phone_number),
-                    <::std::string::String as __F>::assign(&mut self.bio),
+                    __F::assign(&mut self.club),
+                    __F::assign(&mut self.username),
+                    __F::assign(&mut self.email),
+                    __F::assign(&mut self.first_name),
+                    __F::assign(&mut self.last_name),
+                    __F::assign(&mut self.phone_number),
+                    __F::assign(&mut self.bio),
                 ],
             )
     }

@@ -8,16 +8,13 @@ pub struct Contract {
     pub version: ::core::primitive::i64,
 }
 ///The columns of [`Contract`], for `filter`, `order_by`, `update` and `values`.
-#[allow(dead_code)]
+#[allow(dead_code, missing_docs)]
 pub struct ContractColumns<
     R = Contract,
     P: ::model_runtime::Presence = ::model_runtime::Always,
 > {
-    ///The column `id`.
     pub id: ::model_runtime::Column<R, P::Of<::model_runtime::__private::Uuid>>,
-    ///The column `title`.
     pub title: ::model_runtime::Column<R, P::Of<String>>,
-    ///The column `version`.
     pub version: ::model_runtime::Column<R, P::Of<::core::primitive::i64>>,
     __path: ::model_runtime::Path,
 }
@@ -33,9 +30,9 @@ impl<R, P: ::model_runtime::Presence> ContractColumns<R, P> {
         use ::model_runtime::Column as C;
         let columns = <Contract as ::model_runtime::Model>::TABLE.columns;
         Self {
-            id: C::new(&columns[0usize], path),
-            title: C::new(&columns[1usize], path),
-            version: C::new(&columns[2usize], path),
+            id: C::new(&columns[0], path),
+            title: C::new(&columns[1], path),
+            version: C::new(&columns[2], path),
             __path: path,
         }
     }
@@ -47,7 +44,7 @@ where
 {
     type Out = P::Of<Contract>;
     fn paths(&self) -> ::std::vec::Vec<::model_runtime::Path> {
-        ::std::vec![self.__path]
+        ::core::convert::Into::into([self.__path])
     }
     fn width(&self) -> usize {
         <Contract as ::model_runtime::Model>::TABLE.columns.len()
@@ -61,14 +58,11 @@ where
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(missing_debug_implementations, missing_docs, non_camel_case_types)]
 pub mod __contract_fields {
-    ///`title`.
-    #[derive(::core::fmt::Debug)]
     pub struct title;
 }
 #[doc(hidden)]
-#[derive(::core::default::Default)]
 pub struct ContractDraft {
     id: ::core::option::Option<::model_runtime::__private::Uuid>,
     title: ::core::option::Option<String>,
@@ -94,32 +88,34 @@ pub struct ContractBuilder<
 impl Contract {
     ///Starts a new [`Contract`].
     pub fn builder() -> ContractBuilder {
+        use ::model_runtime::__private::absent as a;
         ContractBuilder {
-            draft: ::core::default::Default::default(),
+            draft: ContractDraft {
+                id: a(),
+                title: a(),
+            },
             state: ::core::marker::PhantomData,
         }
     }
 }
-#[allow(dead_code, clippy::needless_update)]
+#[allow(dead_code)]
 impl<S0> ContractBuilder<S0> {
     ///The key.
     pub fn id(
         mut self,
         value: impl ::core::convert::Into<::model_runtime::__private::Uuid>,
     ) -> Self {
-        self.draft.id.replace(::core::convert::Into::into(value));
+        self.draft.id.replace(value.into());
         self
     }
     ///Sets `title`.
     pub fn title(
-        self,
+        mut self,
         value: impl ::core::convert::Into<String>,
     ) -> ContractBuilder<::model_runtime::__private::Set> {
+        self.draft.title.replace(value.into());
         ContractBuilder {
-            draft: ContractDraft {
-                title: ::core::option::Option::Some(::core::convert::Into::into(value)),
-                ..self.draft
-            },
+            draft: self.draft,
             state: ::core::marker::PhantomData,
         }
     }
@@ -154,51 +150,40 @@ impl ::model_runtime::Model for Contract {
     type ColumnsOf<R, P: ::model_runtime::Presence> = ContractColumns<R, P>;
     type Presence = ::model_runtime::Always;
     const TABLE: &'static ::model_runtime::TableDef = {
+        use ::model_runtime::{FieldType as __F, Role as __R};
         static TABLE: ::model_runtime::TableDef = ::model_runtime::TableDef {
-            name: "contracts",
-            label: ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "contract"),
-            model: "Contract",
-            doc: "",
             columns: &[
-                (<::model_runtime::__private::Uuid as ::model_runtime::FieldType>::COLUMN
-                    .named("id", "id")
-                    .role(::model_runtime::Role::Key)
+                (<::model_runtime::__private::Uuid as __F>::COLUMN
+                    .named("id")
+                    .role(__R::Key)
                     .doc("The key."))
                     .checked(),
-                (<String as ::model_runtime::FieldType>::COLUMN
-                    .named("title", "title")
-                    .role(::model_runtime::Role::Data))
-                    .checked(),
-                (<::core::primitive::i64 as ::model_runtime::FieldType>::COLUMN
-                    .named("version", "version")
-                    .role(::model_runtime::Role::Version)
+                (<String as __F>::COLUMN.named("title")).checked(),
+                (<::core::primitive::i64 as __F>::COLUMN
+                    .named("version")
+                    .role(__R::Version)
                     .default("1")
                     .doc("How often the row was written."))
                     .checked(),
             ],
-            key: 0usize,
-            indexes: &[],
-            scopes: &[],
-            order: &[],
-            delete: ::model_runtime::Delete::Remove,
-            display: ::core::option::Option::None,
-            record: ::model_runtime::record::RecordDef::NONE,
-            cache: ::core::option::Option::None,
-            companions: &[],
-            permissions: &[],
+            ..::model_runtime::TableDef::new(
+                "contracts",
+                ::core::concat!(::core::env!("CARGO_PKG_NAME"), ".", "contract"),
+                "Contract",
+            )
         };
         &TABLE
     };
     const COLUMNS: ContractColumns = ContractColumns::__at(::model_runtime::Path::ROOT);
     const STATEMENTS: &'static ::model_runtime::Statements = &::model_runtime::Statements {
-        select: "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t",
-        get: "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
-        reload: "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
         insert: "INSERT INTO \"contracts\" (\"id\", \"title\", \"version\") VALUES ($1, $2, $3)",
-        generated: ::core::option::Option::None,
         update: "UPDATE \"contracts\" SET \"title\" = $2, \"version\" = \"version\" + 1 WHERE \"id\" = $1 AND \"version\" = $3 AND (\"title\" IS DISTINCT FROM $2)",
         remove: "DELETE FROM \"contracts\" WHERE \"id\" = $1",
-        delete: ::core::option::Option::None,
+        ..::model_runtime::Statements::reading(
+            "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
+            59,
+            75,
+        )
     };
     fn id(&self) -> ::model_runtime::__private::Uuid {
         self.id
@@ -212,10 +197,10 @@ impl ::model_runtime::Model for Contract {
     fn value(&self, column: usize) -> ::model_runtime::Value<'_> {
         use ::model_runtime::FieldType as __F;
         match column {
-            0usize => <::model_runtime::__private::Uuid as __F>::to_value(&self.id),
-            1usize => <String as __F>::to_value(&self.title),
-            2usize => <::core::primitive::i64 as __F>::to_value(&self.version),
-            _ => ::core::unreachable!("there are no more columns"),
+            0 => __F::to_value(&self.id),
+            1 => __F::to_value(&self.title),
+            2 => __F::to_value(&self.version),
+            _ => ::model_runtime::__private::no_column(),
         }
     }
     fn columns_at<R, P: ::model_runtime::Presence>(
@@ -230,24 +215,17 @@ impl ::model_runtime::Model for Contract {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
         ::core::result::Result::Ok(Self {
-            id: <::model_runtime::__private::Uuid as __F>::read_from::<
-                B,
-            >(row, at + 0usize, &columns[0usize])?,
-            title: <String as __F>::read_from::<B>(row, at + 1usize, &columns[1usize])?,
-            version: <::core::primitive::i64 as __F>::read_from::<
-                B,
-            >(row, at + 2usize, &columns[2usize])?,
+            id: __F::read_from::<B>(row, at + 0, &columns[0])?,
+            title: __F::read_from::<B>(row, at + 1, &columns[1])?,
+            version: __F::read_from::<B>(row, at + 2, &columns[2])?,
         })
     }
     fn normalise(&mut self) {
         use ::model_runtime::FieldType as __F;
         let columns = Self::TABLE.columns;
-        <::model_runtime::__private::Uuid as __F>::normalise(
-            &mut self.id,
-            &columns[0usize],
-        );
-        <String as __F>::normalise(&mut self.title, &columns[1usize]);
-        <::core::primitive::i64 as __F>::normalise(&mut self.version, &columns[2usize]);
+        __F::normalise(&mut self.id, &columns[0]);
+        __F::normalise(&mut self.title, &columns[1]);
+        __F::normalise(&mut self.version, &columns[2]);
     }
     fn prepare(
         &mut self,
@@ -258,10 +236,7 @@ impl ::model_runtime::Model for Contract {
         }
         ::core::result::Result::Ok(())
     }
-    fn touch(
-        &mut self,
-        time: ::model_runtime::__private::DateTime<::model_runtime::__private::Utc>,
-    ) {
+    fn touch(&mut self, time: ::model_runtime::__private::Time) {
         self.version += 1;
     }
 }
@@ -269,13 +244,11 @@ impl ::model_runtime::Writable for Contract {
     fn of_fields(fields: &mut ::model_runtime::Fields) -> ::core::option::Option<Self> {
         use ::model_runtime::FieldType as __F;
         let mut row = Self::builder().draft;
-        fields
-            .make(&["title"], &mut [<String as __F>::draft(&mut row.title)])
-            .then(|| row.build())
+        fields.make(&["title"], &mut [__F::draft(&mut row.title)]).then(|| row.build())
     }
     fn set_fields(&mut self, fields: &mut ::model_runtime::Fields) {
         use ::model_runtime::FieldType as __F;
-        fields.assign(&mut [<String as __F>::assign(&mut self.title)])
+        fields.assign(&mut [__F::assign(&mut self.title)])
     }
 }
 impl ::model_runtime::Hooks for Contract {}
@@ -289,34 +262,21 @@ const _: () = {
     use ::std::prelude::rust_2024::*;
     #[allow(dead_code, unused_variables, unreachable_code, clippy::all)]
     fn check() {
+        use ::model_runtime::checked::column as __c;
         let (db, row) = ::model_runtime::checked::record(
             ::sqlx::query!("SELECT * FROM \"contracts\""),
         );
-        ::model_runtime::checked::column::<
-            ::model_runtime::__private::Uuid,
-            _,
-            _,
-        >(db, &row.id);
-        ::model_runtime::checked::column::<String, _, _>(db, &row.title);
-        ::model_runtime::checked::column::<
-            ::core::primitive::i64,
-            _,
-            _,
-        >(db, &row.version);
+        __c::<::model_runtime::__private::Uuid, _, _>(db, &row.id);
+        __c::<String, _, _>(db, &row.title);
+        __c::<::core::primitive::i64, _, _>(db, &row.version);
         let _ = ::sqlx::query_unchecked!(
-            "SELECT t.\"id\", t.\"title\", t.\"version\" FROM \"contracts\" AS t WHERE \"id\" = $1",
-            0_i32
+            "INSERT INTO \"contracts\" (\"id\", \"title\", \"version\") SELECT \"id\", \"title\", \"version\" FROM \"contracts\" AS t WHERE FALSE"
         );
         let _ = ::sqlx::query_unchecked!(
-            "INSERT INTO \"contracts\" (\"id\", \"title\", \"version\") VALUES ($1, $2, $3)",
-            0_i32, 0_i32, 0_i32
+            "UPDATE \"contracts\" SET \"title\" = \"title\", \"version\" = \"version\" WHERE FALSE OR \"title\" IS DISTINCT FROM \"title\""
         );
         let _ = ::sqlx::query_unchecked!(
-            "UPDATE \"contracts\" SET \"title\" = $2, \"version\" = \"version\" + 1 WHERE \"id\" = $1 AND \"version\" = $3 AND (\"title\" IS DISTINCT FROM $2)",
-            0_i32, 0_i32, 0_i32
-        );
-        let _ = ::sqlx::query_unchecked!(
-            "DELETE FROM \"contracts\" WHERE \"id\" = $1", 0_i32
+            "DELETE FROM \"contracts\" WHERE \"id\" IS NULL"
         );
     }
 };

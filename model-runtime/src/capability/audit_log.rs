@@ -170,7 +170,7 @@ impl<B: Backend> Op<B> for CountByAction {
     type Out = Vec<(Action, u64)>;
 
     async fn run(self, connection: &mut B::Connection) -> Result<Self::Out> {
-        const COUNT: ColumnDef = ColumnDef::new::<i64>("count", "count");
+        const COUNT: ColumnDef = ColumnDef::new::<i64>("count");
         let mut sql = Sql::new(B::DIALECT, "SELECT \"action\", COUNT(*) FROM \"audit_logs\"");
         self.0.render_where_written(&mut sql);
         sql.push(" GROUP BY \"action\" ORDER BY COUNT(*) DESC, \"action\"");

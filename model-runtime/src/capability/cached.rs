@@ -407,7 +407,7 @@ mod tests {
     use super::*;
 
     fn is_read_back<T: FieldType + PartialEq + fmt::Debug>(value: T) {
-        const COLUMN: ColumnDef = ColumnDef::new::<Decimal>("field", "field").digits(10, 2);
+        const COLUMN: ColumnDef = ColumnDef::new::<Decimal>("field").digits(10, 2);
         let json = json_of(&value.to_value()).expect("it can be kept");
         let raw: &RawValue = serde_json::from_str(&json).expect("it is JSON");
         assert_eq!(from_json::<T>(raw.get(), &COLUMN).expect("it is read"), value);

@@ -311,8 +311,7 @@ impl ReadPermissions {
 }
 
 /// The columns that it reads.
-const READ: [ColumnDef; 2] =
-    [ColumnDef::new::<Option<String>>("code", "code"), ColumnDef::new::<bool>("all", "all")];
+const READ: [ColumnDef; 2] = [ColumnDef::new::<Option<String>>("code"), ColumnDef::new::<bool>("all")];
 
 impl<B: Backend> Op<B> for ReadPermissions {
     type Out = PermissionSet;

@@ -100,7 +100,7 @@ pub fn count<M: Model>() -> Aggregate<M, i64> {
 
 impl<M, T> Aggregate<M, T> {
     fn new<R: FieldType>(function: Function, of: Option<ColumnRef>) -> Self {
-        let mut result = ColumnDef::new::<R>("figure", "figure");
+        let mut result = ColumnDef::new::<R>("figure");
         if let Some(column) = of {
             (result.precision, result.scale) = (column.precision, column.scale);
         }

@@ -6,7 +6,7 @@ use crate::db::Op;
 use crate::error::Result;
 use crate::table::{ColumnDef, Dialect};
 
-const STEP: ColumnDef = ColumnDef::new::<String>("step", "step");
+const STEP: ColumnDef = ColumnDef::new::<String>("step");
 
 /// Asks for the plan of a query.
 #[derive(Debug)]

@@ -379,7 +379,7 @@ pub(crate) async fn scalar<B: Backend, T: FieldType>(
     connection: &mut B::Connection,
     sql: Sql,
 ) -> Result<Option<T>> {
-    const COLUMN: crate::table::ColumnDef = crate::table::ColumnDef::new::<i64>("result", "result");
+    const COLUMN: crate::table::ColumnDef = crate::table::ColumnDef::new::<i64>("result");
     let (sql, arguments) = sql.into_statement::<B>()?;
     let row = B::fetch_optional(connection, sql, arguments).await?;
     Ok(row.map(|row| crate::backend::read::<B, T>(&row, 0, &COLUMN)).transpose()?)

@@ -105,10 +105,10 @@ pub(crate) struct Written {
 
 /// The row that every recorded write returns.
 const RESULT: [ColumnDef; 4] = [
-    ColumnDef::new::<i64>("found", "found"),
-    ColumnDef::new::<i64>("rows", "rows"),
-    ColumnDef::new::<Option<i64>>("key", "key"),
-    ColumnDef::new::<Option<String>>("log", "log"),
+    ColumnDef::new::<i64>("found"),
+    ColumnDef::new::<i64>("rows"),
+    ColumnDef::new::<Option<i64>>("key"),
+    ColumnDef::new::<Option<String>>("log"),
 ];
 
 /// How often a statement is tried that PostgreSQL ends to break a deadlock. It comes to a row twice, to lock and to

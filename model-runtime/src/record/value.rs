@@ -113,7 +113,7 @@ impl<'r> ColumnReader<'r> for JsonReader<'r> {
 mod tests {
     use super::*;
 
-    const PRICE: ColumnDef = ColumnDef::new::<Decimal>("price", "price").digits(10, 2);
+    const PRICE: ColumnDef = ColumnDef::new::<Decimal>("price").digits(10, 2);
 
     #[test]
     fn each_type_is_read_back() {

@@ -56,7 +56,7 @@ struct Live {
     nullable: bool,
 }
 
-const TEXT: ColumnDef = ColumnDef::new::<String>("result", "result");
+const TEXT: ColumnDef = ColumnDef::new::<String>("result");
 
 /// The kinds and names of all indexes, functions, triggers and tables: `index posts_slug_key`.
 async fn existing<B: Backend>(connection: &mut B::Connection) -> Result<HashSet<String>> {

@@ -293,7 +293,7 @@ async fn blocked_until<B: Backend>(
 ) -> Result<Option<DateTime<Utc>>> {
     const BLOCKED: &str = "SELECT MAX(\"blocked_until\") FROM \"auth_throttle\" \
         WHERE \"key\" IN ($1, $2) AND \"blocked_until\" > $3";
-    const UNTIL: ColumnDef = ColumnDef::new::<Option<DateTime<Utc>>>("blocked_until", "blocked_until");
+    const UNTIL: ColumnDef = ColumnDef::new::<Option<DateTime<Utc>>>("blocked_until");
     let address = address.unwrap_or_else(|| account.clone());
     let keys = [account, address].map(|key| Value::Text(key.into()));
     let arguments = arguments::<B>(keys.into_iter().chain([Value::Timestamp(now)]))?;

@@ -75,8 +75,8 @@ impl Tables {
         connection: &mut B::Connection,
         tables: &[&'static TableDef],
     ) -> Result<Self> {
-        const TABLE: ColumnDef = ColumnDef::new::<String>("t", "t");
-        const COLUMN: ColumnDef = ColumnDef::new::<String>("c", "c");
+        const TABLE: ColumnDef = ColumnDef::new::<String>("t");
+        const COLUMN: ColumnDef = ColumnDef::new::<String>("c");
         let text = match B::DIALECT {
             Dialect::Sqlite => {
                 "SELECT t, c.name FROM (SELECT name AS t FROM sqlite_master WHERE type = 'table'), \

@@ -197,7 +197,7 @@ impl Target {
 /// The name of the column that tells a row's place among those that are given. No column of a model has a space in its
 /// name.
 const PLACE: &str = "the place";
-const PLACE_COLUMN: ColumnDef = ColumnDef::new::<i64>(PLACE, PLACE);
+const PLACE_COLUMN: ColumnDef = ColumnDef::new::<i64>(PLACE);
 
 /// Rows to be inserted or written over others.
 struct UpsertRows<M> {
