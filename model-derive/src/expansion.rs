@@ -11,7 +11,7 @@ use crate::expand::{self, Schema};
 use crate::{choices, mixins, newtype};
 
 /// What a model of 13 fields with every capability may take, in bytes of printed tokens, checks included.
-const BUDGET: usize = 35 * 1024;
+const BUDGET: usize = 30 * 1024;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expansion")

@@ -68,6 +68,7 @@ mod referrer;
 mod relation;
 pub mod schema;
 mod sql;
+mod statements;
 mod table;
 #[cfg(feature = "users")]
 pub mod users;
@@ -107,9 +108,9 @@ pub use queryset::{Cursors, Keyset, KeysetPage};
 pub use queryset::{Explain, Locked, Page, Paged, Pages, RawQuery, RawValues, UpdateReturning};
 pub use relation::{Always, Maybe, Path, Presence, Related, read_related};
 pub use sql::Sql;
+pub use statements::{ChangeSql, GeneratedDef, SetTo, Statements};
 pub use table::{
-    CacheDef, ChangeSql, ColumnDef, Delete, Dialect, GeneratedDef, IndexDef, OnDelete, OrderDef, Reference,
-    Role, ScopeDef, SetTo, Statements, TableDef,
+    CacheDef, ColumnDef, Delete, Dialect, IndexDef, OnDelete, OrderDef, Reference, Role, ScopeDef, TableDef,
 };
 pub use value::{Kind, Value};
 pub use write::{

@@ -13,7 +13,8 @@ use crate::field::Key;
 use crate::fields::Fields;
 use crate::queryset::{GetById, QuerySet, RawQuery, RawValues, Reload};
 use crate::relation::{Path, Presence};
-use crate::table::{Statements, TableDef};
+use crate::statements::Statements;
+use crate::table::TableDef;
 use crate::value::Value;
 use crate::write::{
     BulkCreate, BulkCreateNew, BulkUpdate, Delete, GetOrCreate, HardDelete, Insert, Save, SaveOnly, UpdateIf,

@@ -11,7 +11,8 @@ use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
 use crate::model::{Model, Writable};
 use crate::queryset::{BulkWrite, QuerySet, Source};
-use crate::table::{ChangeSql, ColumnDef};
+use crate::statements::ChangeSql;
+use crate::table::ColumnDef;
 
 use crate::write::{Change, RowChange};
 

@@ -10,7 +10,8 @@ use crate::expr::Expr;
 use crate::model::{Model, Writable};
 use crate::queryset::{BulkWrite, QuerySet, Source};
 use crate::record::RESTORE;
-use crate::table::{ChangeSql, ColumnDef, Delete};
+use crate::statements::ChangeSql;
+use crate::table::{ColumnDef, Delete};
 use crate::value::{Kind, Value};
 use crate::write::{Change, Restore};
 

@@ -21,7 +21,8 @@ use crate::model::{Model, Writable, WriteEvent};
 use crate::queryset::not_found;
 use crate::record::{self, Recorder};
 use crate::sql::{Sql, arguments, bind};
-use crate::table::{ColumnDef, Dialect, GeneratedDef, Role};
+use crate::statements::GeneratedDef;
+use crate::table::{ColumnDef, Dialect, Role};
 use crate::value::{Kind, Value};
 
 /// Rows per statement on SQLite: more gain nothing, and the statement, which stays in the cache, is large enough.

@@ -14,7 +14,7 @@ use crate::model::{Model, Writable};
 use crate::queryset::{by_id, not_found};
 use crate::record::{self, Recorder};
 use crate::sql::arguments;
-use crate::table::{ChangeSql, SetTo};
+use crate::statements::{ChangeSql, SetTo};
 use crate::value::Value;
 
 /// A change of a row's state: the statement, and what it means for the row in memory.

@@ -17,7 +17,7 @@ use crate::field::FieldType;
 use crate::model::{Model, Writable};
 use crate::record::{self, Recorder, Rows};
 use crate::sql::{Sql, arguments};
-use crate::table::ChangeSql;
+use crate::statements::ChangeSql;
 
 /// Does what the model's `delete` does.
 #[derive(Debug)]
