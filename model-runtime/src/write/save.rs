@@ -16,7 +16,8 @@ use crate::model::{Model, Writable, Write, WriteEvent};
 use crate::queryset::{by_id, not_found, scalar};
 use crate::record::{self, Recorder, Rows, UPDATE};
 use crate::sql::arguments;
-use crate::table::{ColumnDef, GeneratedDef, Role};
+use crate::statements::GeneratedDef;
+use crate::table::{ColumnDef, Role};
 use crate::validate::checked_values;
 use crate::value::Value;
 
