@@ -66,8 +66,8 @@ impl Hooks for Post {
 }
 
 impl Post {
-    /// Counts a view, in the database, so that views at the same time all count. To look at a post is not to update it: `updated_at`
-    /// stays. Returns `false` where the post is deleted. The struct then holds what the row holds.
+    /// Counts a view, in the database, so that views at the same time all count. Returns `false` where the post is deleted.
+    /// The struct then holds what the row holds.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the post is gone.
@@ -75,11 +75,7 @@ impl Post {
         &'m mut self,
         db: impl Db<'c, UpdateIf<'m, Self>, Out = bool>,
     ) -> impl Future<Output = Result<bool>> + Send {
-        self.update_if(
-            |p| p.deleted_at.is_null(),
-            |p| (p.views_count.set(p.views_count + 1), p.updated_at.set(p.updated_at)),
-            db,
-        )
+        self.update_if(|p| p.deleted_at.is_null(), |p| p.views_count.set(p.views_count + 1), db)
     }
 
     /// Where the post is on the blog's site: `/blog/lighting-the-oven/`.
