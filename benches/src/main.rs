@@ -229,7 +229,7 @@ async fn compare(cli: &Cli) -> Result<()> {
         for case in cli.cases().into_iter().filter(|case| kind.has(*case)) {
             eprintln!("{kind:?}: {}", case.label());
             let url = match case {
-                Case::AuditedSaveOverNetwork => delay::url(&database.url).await?,
+                Case::AuditedSaveOverNetwork => delay::url(&database.url)?,
                 _ => database.url.clone(),
             };
             let effort = Effort::of(case, cli.quick);

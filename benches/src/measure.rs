@@ -100,7 +100,24 @@ impl Effort {
     }
 }
 
-/// Runs a case. Each side goes first in turn, and the first tenth only warms up.
+/// Samples that a side takes in a turn. Of a short case one more comes before them, which does not count: it finds the
+/// caches full of what the side before left there.
+const TURN: usize = 4;
+
+/// Rounds of a case from which on it is a short one.
+const SHORT: usize = 100;
+
+/// The sides in the order of a round: each comes behind each other one, and none always first.
+fn order(round: usize, count: usize) -> impl Iterator<Item = usize> {
+    let coprime =
+        |step: &usize| (2..=*step).all(|part| !count.is_multiple_of(part) || !step.is_multiple_of(part));
+    let steps: Vec<usize> =
+        (1..=count).filter(|step| *step == 1 || (*step < count && coprime(step))).collect();
+    let step = steps[round % steps.len()];
+    (0..count).map(move |turn| (round + turn * step) % count)
+}
+
+/// Runs a case. The sides take turns, in another order each round, and the first tenth only warms up.
 pub async fn measure(
     case: Case,
     effort: Effort,
@@ -117,22 +134,25 @@ pub async fn measure(
             Some(reason) => lacking.push((*side, reason)),
         }
     }
-    let warm_up = effort.rounds.div_ceil(10);
-    let (count, mut start) = (running.len(), Instant::now());
-    for round in 0..warm_up + effort.rounds {
+    let (turn, cold) = if effort.rounds < SHORT { (1, 0) } else { (TURN, 1) };
+    let (rounds, mut start) = (effort.rounds.div_ceil(turn), Instant::now());
+    let warm_up = rounds.div_ceil(10);
+    for round in 0..warm_up + rounds {
         if round == warm_up {
             start = Instant::now();
         }
         if round >= warm_up + 2 && start.elapsed() > effort.time {
             break;
         }
-        for turn in 0..count {
-            let (side, sampler, samples) = &mut running[(round + turn) % count];
-            ground.put_back().await?;
-            let sample = sampler.sample().await;
-            let sample = sample.with_context(|| format!("{}: {}", side.label(), case.label()))?;
-            if round >= warm_up {
-                samples.push(sample);
+        for side in order(round, running.len()) {
+            let (side, sampler, samples) = &mut running[side];
+            for number in 0..cold + turn {
+                ground.put_back().await?;
+                let sample = sampler.sample().await;
+                let sample = sample.with_context(|| format!("{}: {}", side.label(), case.label()))?;
+                if round >= warm_up && number >= cold {
+                    samples.push(sample);
+                }
             }
         }
     }
@@ -143,4 +163,27 @@ pub async fn measure(
         measured.push(OfSide::new(side, &samples));
     }
     Ok(Measured { case, rounds, sides: measured, lacking })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_side_comes_once_a_round_and_behind_each_other_one() {
+        for count in 1..=9 {
+            let (mut first, mut pairs) = (HashSet::new(), HashSet::new());
+            for round in 0..60 {
+                let order: Vec<usize> = order(round, count).collect();
+                assert_eq!(order.iter().collect::<HashSet<_>>().len(), count, "{order:?}");
+                first.insert(order[0]);
+                pairs.extend(order.windows(2).map(|pair| (pair[0], pair[1])));
+            }
+            assert_eq!(first.len(), count);
+            // Where the count is no prime, some steps would leave sides out.
+            assert!(count < 4 || pairs.len() >= 2 * count, "{count} sides: {} pairs", pairs.len());
+        }
+    }
 }

@@ -134,7 +134,9 @@ pub async fn compare(kind: Kind, server: Option<&str>, effort: Effort) -> Result
     for side in sides {
         measured.push(side.finish().await?);
     }
-    let ratio = (ratios[ratios.len() / 2], ratios[0], ratios[ratios.len() - 1]);
+    let last = ratios.len() - 1;
+    let median = (ratios[last / 2] + ratios[last.div_ceil(2)]) / 2.0;
+    let ratio = (median, ratios[0], ratios[last]);
     Ok(Loaded { database, machine, connections: effort.connections, sides: measured, ratio })
 }
 

@@ -107,7 +107,7 @@ fn django(script: &std::path::Path) -> Result<std::process::Command> {
     let found = python.args(["-c", "import django, psycopg"]).output();
     ensure!(
         found.is_ok_and(|output| output.status.success()),
-        "Django is left out: `python3` does not import django and psycopg. Install them by \
+        "Django cannot be measured: `python3` does not import django and psycopg. Install them by \
          `python3 -m pip install --requirement benches/peers/django/requirements.txt`, or run this in a virtual \
          environment that has them"
     );

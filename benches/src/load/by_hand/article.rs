@@ -176,6 +176,7 @@ impl Article {
         let mut response = self.answer(StatusCode::OK)?;
         if headers.contains_key(header::IF_NONE_MATCH) && self.is_named(headers, header::IF_NONE_MATCH) {
             *response.status_mut() = StatusCode::NOT_MODIFIED;
+            response.headers_mut().remove(header::CONTENT_TYPE);
             *response.body_mut() = axum::body::Body::empty();
         }
         Ok(response)
