@@ -171,3 +171,27 @@ impl Computed {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_differs_where_a_number_is_added_to_the_column_itself() {
+        static COLUMN: ColumnDef = ColumnDef::new::<i32>("stock");
+        static OTHER: ColumnDef = ColumnDef::new::<i32>("sold");
+        static NULLABLE: ColumnDef = ColumnDef::new::<Option<i32>>("stock");
+        let differs = |column: &'static ColumnDef, left: &'static ColumnDef, operator, right| {
+            let (left, right) = (Operand::Column(left.into()), Operand::Value(right));
+            all_differ(&[(column, Operand::Computed(Box::new(Computed { left, operator, right })))])
+        };
+        let one = || Value::Integer(1);
+        assert!(differs(&COLUMN, &COLUMN, Operator::Plus, one()));
+        assert!(differs(&COLUMN, &COLUMN, Operator::Minus, one()));
+        assert!(!differs(&COLUMN, &COLUMN, Operator::Times, one()));
+        assert!(!differs(&COLUMN, &COLUMN, Operator::Plus, Value::Integer(0)));
+        assert!(!differs(&COLUMN, &COLUMN, Operator::Plus, Value::Double(1.0)), "1e300 + 1 is 1e300");
+        assert!(!differs(&COLUMN, &OTHER, Operator::Plus, one()));
+        assert!(!differs(&NULLABLE, &NULLABLE, Operator::Plus, one()));
+    }
+}
