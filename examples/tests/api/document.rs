@@ -195,7 +195,45 @@ on_both! {
         let mut told = BTreeSet::new();
         members(&document, &document["components"]["schemas"]["Post"], &mut told);
         assert_eq!(told, row.as_object().unwrap().keys().map(String::as_str).collect());
+        // What is none of its paths is not its own to refuse.
+        let page = api.request(Method::GET, "/nothing").header("accept", "text/html").send().await.unwrap();
+        assert_eq!(page.status(), 404);
     }
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    title: String,
+}
+
+#[test]
+fn the_members_of_a_strict_struct_are_the_rows() {
+    let posts = ViewSet::<Post>::new("/api/posts").hide(|p| p.title);
+    let posts = posts.related(|posts| posts, |post| Named { title: post.title.to_uppercase() });
+    let document = serde_json::to_value(ApiDoc::new("Blog", "1").view_set(&posts).openapi()).unwrap();
+    let row = &document["components"]["schemas"]["Post"];
+    assert_eq!((&row["properties"]["title"]["type"], &row["allOf"]), (&json!("string"), &Value::Null));
+}
+
+#[test]
+#[should_panic(expected = "shows the members of a struct, and core::option::Option")]
+fn what_may_be_nothing_is_not_shown() {
+    let posts = ViewSet::<Post>::new("/api/posts").hide(|p| p.title);
+    let _ = posts.related(|posts| posts, |post| Some(Named { title: post.title.clone() }));
+}
+
+#[test]
+#[should_panic(expected = "Post is shown with two members title")]
+fn members_of_one_name_are_refused_wherever_they_stand() {
+    #[derive(Serialize, ToSchema)]
+    struct Related {
+        #[serde(flatten)]
+        named: Named,
+    }
+    let posts = ViewSet::<Post>::new("/api/posts")
+        .related(|posts| posts, |post| Related { named: Named { title: post.title.clone() } });
+    let _: Router = posts.router();
 }
 
 #[test]

@@ -79,6 +79,7 @@ on_both! {
         let (view, recent) = (format!("{row}increment_views/"), "/api/posts/recent/".to_owned());
         let (list, tokens) = ("/api/posts/".to_owned(), "/api/tokens/".to_owned());
         let body = json!({"title": "a", "content": "b", "name": "c"});
+        let signed_in = raw_sql::count(&api.db, "auth_tokens").await;
         for (method, path) in [
             (Method::GET, &list), (Method::POST, &list), (Method::GET, &row), (Method::DELETE, &row), (Method::GET, &recent),
             (Method::POST, &view), (Method::POST, &tokens),
@@ -92,6 +93,7 @@ on_both! {
         }
         assert_eq!(raw_sql::value::<i32>(&api.db, "SELECT views_count FROM posts WHERE deleted_at IS NULL").await, 0);
         assert_eq!(raw_sql::count(&api.db, "posts").await, 1);
+        assert_eq!(raw_sql::count(&api.db, "auth_tokens").await, signed_in);
         for accept in ["*/*", "application/*", "application/json", "text/html,application/xml;q=0.9,*/*;q=0.8"] {
             let answer = api.send(api.request(Method::GET, &row).header("accept", accept)).await;
             assert_eq!((answer.status.as_u16(), answer.headers["content-type"].to_str().unwrap()), (200, "application/json"));

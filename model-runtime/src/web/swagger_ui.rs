@@ -37,7 +37,12 @@ pub fn swagger_ui<S: Clone + Send + Sync + 'static>(path: &str, document: &str) 
         .route(&format!("{path}/{{file}}"), get(async move |name: Result<_, _>| of_path(name, config)));
     let router = match path {
         "" => router,
-        path => router.route(path, get(async move || Redirect::permanent(&root))),
+        // Relative, as the page may be nested below a path that it does not know.
+        path => {
+            let last = path.rsplit('/').next().unwrap_or(path);
+            let page = format!("{last}/");
+            router.route(path, get(async move || Redirect::permanent(&page)))
+        }
     };
     router.method_not_allowed_fallback(method_not_allowed)
 }

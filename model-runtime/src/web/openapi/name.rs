@@ -2,6 +2,9 @@
 
 use crate::web::viewset::Action;
 
+/// What the schemas of a view set are called behind its name.
+const SCHEMAS: [&str; 5] = ["", "Page", "Create", "Replace", "Patch"];
+
 /// The name of a view set in a document.
 #[derive(Debug, Clone)]
 pub(super) struct Name {
@@ -20,12 +23,19 @@ impl Name {
         }
         let own = name.words.clone();
         for number in 2_usize.. {
-            if known.iter().all(|known| known.schema("") != name.schema("")) {
+            if !known.iter().any(|known| known.clashes(&name)) {
                 break;
             }
             name.words = [own.as_slice(), &[number.to_string()]].concat();
         }
         name
+    }
+
+    /// Whether a schema of the one is called as a schema of the other.
+    fn clashes(&self, other: &Self) -> bool {
+        let of = |name: &Self| SCHEMAS.map(|suffix| name.schema(suffix));
+        let others = of(other);
+        of(self).iter().any(|schema| others.contains(schema))
     }
 
     /// Of one of its schemas: `PostDraftsPage`.
@@ -76,6 +86,9 @@ mod tests {
             ("Post", "/api", "Post2Page", "post_2_list"),
             ("Tag", "/api/tags", "TagPage", "tag_list"),
             ("PostMe", "/api/me", "PostMe2Page", "postme_2_list"),
+            ("Post", "/api/page", "PostPage2Page", "post_page_2_list"),
+            ("Wiki", "/api/wikis", "WikiPage", "wiki_list"),
+            ("WikiPage", "/api/wiki-pages", "WikiPage2Page", "wikipage_2_list"),
         ] {
             let name = Name::new(model, path, &known);
             assert_eq!(

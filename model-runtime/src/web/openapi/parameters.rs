@@ -60,8 +60,8 @@ pub fn list_parameters<M: Writable + Clone, U: UserModel>(set: &ViewSet<M, U>) -
     let most = usize::try_from(pagination.max_size).ok();
     parameters.push(query("page_size", number(1).maximum(most).into()).build());
     if pagination.cursors.is_some() {
-        let cursor = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]*$"));
-        parameters.push(query("cursor", cursor.into()).build());
+        let cursor = || ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[A-Za-z0-9_-]*$"));
+        parameters.extend(["cursor", "before"].map(|name| query(name, cursor().into()).build()));
     }
     parameters
 }

@@ -78,13 +78,18 @@ pub(super) fn row<M: Writable + Clone, U: UserModel>(set: &ViewSet<M, U>) -> Ref
     }
     match set.others() {
         (None, _) => row.into(),
-        (Some(RefOr::T(Schema::Object(members))), _) if members.additional_properties.is_none() => {
+        (Some(RefOr::T(Schema::Object(members))), _) if !has_any_others(members) => {
             let properties = members.properties.iter();
             row = properties.fold(row, |row, (name, schema)| row.property(name, schema.clone()));
             members.required.iter().fold(row, |row, name| row.required(name)).into()
         }
         (Some(members), _) => AllOfBuilder::new().item(row).item(members.clone()).into(),
     }
+}
+
+/// Whether it has members of any name, of a schema.
+fn has_any_others(members: &Object) -> bool {
+    matches!(members.additional_properties.as_deref(), Some(AdditionalProperties::RefOr(_)))
 }
 
 /// What is given in an action that writes a row.

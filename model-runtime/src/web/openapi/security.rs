@@ -47,6 +47,9 @@ pub(super) fn who<M: Model>(action: Action, access: &Access) -> Option<String> {
         Access::SignedIn => Some("Whoever is signed in may.".to_owned()),
         Access::Permission => Some(format!("Whoever has the permission {permission} may.")),
         Access::Code(code) => Some(format!("Whoever has the permission {code} may.")),
+        Access::Owner if action == Action::List => Some(format!(
+            "Whoever is signed in sees their own rows; whoever has the permission {permission}, all."
+        )),
         Access::Owner => Some(format!("Whose row it is may, and whoever has the permission {permission}.")),
     }
 }

@@ -60,11 +60,13 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         if is_open(Action::Delete) {
             row = row.delete(Self::delete);
         }
+        // Around each, and not around the router: paths that it does not have are not its own to answer.
+        let [list, row] = [list, row].map(|methods| methods.layer(from_fn(accept_json)));
         let mut router = Router::new().route(&self.path("/"), list).route(&self.path("/{id}/"), row);
         if is_open(Action::Restore) {
-            router = router.route(&self.path("/{id}/restore/"), post(Self::restore));
+            let restore = post(Self::restore).layer(from_fn(accept_json));
+            router = router.route(&self.path("/{id}/restore/"), restore);
         }
-        let router = router.layer(from_fn(accept_json));
         router.method_not_allowed_fallback(method_not_allowed).with_state(self.clone())
     }
 

@@ -33,14 +33,25 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     pub(super) fn check_names(&self) {
         let shown = &self.inner.shown;
         let columns = shown.columns().map(|(_, column)| column.field);
-        let related = match &self.inner.related {
-            Some(RefOr::T(Schema::Object(members))) => Some(members.properties.keys()),
-            _ => None,
-        };
-        let related = related.into_iter().flatten().map(String::as_str);
+        let mut related = Vec::new();
+        self.inner.related.iter().for_each(|schema| self.names_of(schema, &mut related));
         let mut names = HashSet::new();
         for name in columns.chain(shown.computed().map(|(name, _)| name)).chain(related) {
             assert!(names.insert(name), "{} is shown with two members {name}: hide one", M::TABLE.model);
+        }
+    }
+
+    /// The names of the members that every object of a schema has.
+    fn names_of<'s>(&'s self, schema: &'s RefOr<Schema>, names: &mut Vec<&'s str>) {
+        match schema {
+            RefOr::T(Schema::Object(object)) => names.extend(object.properties.keys().map(String::as_str)),
+            RefOr::T(Schema::AllOf(all)) => all.items.iter().for_each(|part| self.names_of(part, names)),
+            RefOr::T(_) => {}
+            RefOr::Ref(to) => {
+                let named = |(name, _): &&(String, _)| to.ref_location.rsplit('/').next() == Some(name);
+                let components = self.inner.components.iter();
+                components.filter(named).for_each(|(_, schema)| self.names_of(schema, names));
+            }
         }
     }
 

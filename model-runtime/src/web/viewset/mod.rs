@@ -368,7 +368,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         })
     }
 
-    /// Pages can be had by cursor too: `?cursor=` is the first, and `next` leads on. See [`Pages::keyset`](crate::Pages::keyset).
+    /// Pages can be had by cursor too: `?cursor=` is the first, `?before=` the last; `next` and `previous` lead on. See [`Pages::keyset`](crate::Pages::keyset).
     pub fn cursors(self, cursors: Cursors) -> Self {
         self.with(|set| set.pagination.cursors = Some(cursors))
     }

@@ -14,6 +14,7 @@ use crate::web::problem::{Problem, WebResult};
 pub(super) const PAGE: &str = "page";
 pub(super) const PAGE_SIZE: &str = "page_size";
 pub(super) const CURSOR: &str = "cursor";
+pub(super) const BEFORE: &str = "before";
 
 /// How long pages are, and whether they can be had by cursor.
 #[derive(Debug, Clone)]
@@ -27,13 +28,19 @@ pub(in crate::web) struct Pagination {
 pub(super) struct Asked {
     number: Option<u64>,
     size: u64,
-    cursor: Option<String>,
+    cursor: Option<Place>,
+}
+
+/// Where a page by cursor is: behind the row of a cursor, or before it. Of no cursor it is the first, or the last.
+pub(super) struct Place {
+    pub cursor: Option<String>,
+    pub before: bool,
 }
 
 impl Pagination {
     /// Whether a parameter is about pages.
     pub(super) fn knows(&self, name: &str) -> bool {
-        matches!(name, PAGE | PAGE_SIZE) || (name == CURSOR && self.cursors.is_some())
+        matches!(name, PAGE | PAGE_SIZE) || (matches!(name, CURSOR | BEFORE) && self.cursors.is_some())
     }
 
     pub(super) fn read(&self, parameters: &[(String, String)], errors: &mut ValidationErrors) -> Asked {
@@ -48,7 +55,13 @@ impl Pagination {
                     Ok(size) if (1..=self.max_size).contains(&size) => asked.size = size,
                     _ => errors.add(PAGE_SIZE, format!("is no whole number from 1 to {}", self.max_size)),
                 },
-                CURSOR if self.cursors.is_some() => asked.cursor = Some(text.clone()),
+                CURSOR | BEFORE if self.cursors.is_some() => {
+                    if asked.cursor.is_some() {
+                        errors.add(BEFORE, "and cursor exclude each other");
+                    }
+                    let cursor = Some(text.clone()).filter(|text| !text.is_empty());
+                    asked.cursor = Some(Place { cursor, before: name == BEFORE });
+                }
                 _ => {}
             }
         }
@@ -70,9 +83,11 @@ impl Pagination {
     ) -> WebResult {
         let (count, next, previous, rows) = match (asked.cursor, &self.cursors) {
             (Some(cursor), Some(cursors)) => {
-                let after = Some(cursor.as_str()).filter(|cursor| !cursor.is_empty());
-                let (next, rows) = load.keyset(rows, asked.size, (cursors, after), shown, db).await?;
-                (None, next.map(|next| link(uri, CURSOR, &next)), None, rows)
+                let ((previous, next), rows) =
+                    load.keyset(rows, asked.size, (cursors, cursor), shown, db).await?;
+                let to =
+                    |name: &'static str| move |cursor: String| link(uri, &[CURSOR, BEFORE], name, &cursor);
+                (None, next.map(to(CURSOR)), previous.map(to(BEFORE)), rows)
             }
             _ => {
                 let number = asked.number.unwrap_or(1);
@@ -81,7 +96,7 @@ impl Pagination {
                     let detail = format!("there is no page {number}: there are {}", page.pages());
                     return Err(Problem::new(StatusCode::NOT_FOUND, detail));
                 }
-                let to = |number: u64| link(uri, PAGE, &number.to_string());
+                let to = |number: u64| link(uri, &[PAGE], PAGE, &number.to_string());
                 let next = page.has_next().then(|| to(number + 1));
                 let previous = page.has_previous().then(|| to(number - 1));
                 (Some(page.total), next, previous, rows)
@@ -103,11 +118,11 @@ pub(super) fn json(body: Vec<u8>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
-/// The address of another page: the same query, with another parameter. It is relative to the host, which only the outermost
-/// proxy knows.
-fn link(uri: &Uri, name: &str, value: &str) -> String {
+/// The address of another page: the same query, with another parameter in place of these. It is relative to the host, which only the
+/// outermost proxy knows.
+fn link(uri: &Uri, others: &[&str], name: &str, value: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let given = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    query.extend_pairs(given.filter(|(given, _)| given != name)).append_pair(name, value);
+    query.extend_pairs(given.filter(|(given, _)| !others.contains(&given.as_ref()))).append_pair(name, value);
     format!("{}?{}", uri.path(), query.finish())
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::openapi::schema::{SchemaType, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use super::pagination::Place;
 use super::representation::Representation;
 use super::work::Work;
 use crate::db::Db;
@@ -31,15 +32,15 @@ pub(super) trait Load<M>: Send + Sync {
         db: &'a Pool,
     ) -> BoxFuture<'a, WebResult<(Page<()>, Vec<u8>)>>;
 
-    /// The cursor of the page behind this one, and its rows as JSON.
+    /// The cursors of the pages before and behind this one, and its rows as JSON.
     fn keyset<'a>(
         &'a self,
         rows: QuerySet<M>,
         size: u64,
-        after: (&'a Cursors, Option<&'a str>),
+        place: (&'a Cursors, Place),
         shown: &'a Representation<M>,
         db: &'a Pool,
-    ) -> BoxFuture<'a, WebResult<(Option<String>, Vec<u8>)>>;
+    ) -> BoxFuture<'a, WebResult<((Option<String>, Option<String>), Vec<u8>)>>;
 }
 
 /// By what a queryset is read along with others, and what is shown of the items.
@@ -86,14 +87,15 @@ where
         &'a self,
         rows: QuerySet<M>,
         size: u64,
-        (cursors, after): (&'a Cursors, Option<&'a str>),
+        (cursors, place): (&'a Cursors, Place),
         shown: &'a Representation<M>,
         db: &'a Pool,
-    ) -> BoxFuture<'a, WebResult<(Option<String>, Vec<u8>)>> {
+    ) -> BoxFuture<'a, WebResult<((Option<String>, Option<String>), Vec<u8>)>> {
         Box::pin(async move {
-            let pages = (self.with)(rows).keyset(size, cursors).after(after);
+            let (pages, cursor) = ((self.with)(rows).keyset(size, cursors), place.cursor.as_deref());
+            let pages = if place.before { pages.before(cursor) } else { pages.after(cursor) };
             let page = pages.map_err(Problem::of_request)?.fetch(db).await?;
-            Ok((page.next, self.show::<M, S, V>(&page.items, shown)?))
+            Ok(((page.previous, page.next), self.show::<M, S, V>(&page.items, shown)?))
         })
     }
 }
@@ -124,6 +126,8 @@ pub(super) fn has_members(schema: &RefOr<Schema>) -> bool {
         RefOr::T(Schema::Object(object)) => {
             matches!(object.schema_type, SchemaType::Type(Type::Object) | SchemaType::AnyValue)
         }
+        // What may be null has no members then.
+        RefOr::T(Schema::OneOf(any)) => any.items.iter().all(has_members),
         RefOr::T(Schema::Array(_)) => false,
         _ => true,
     }
