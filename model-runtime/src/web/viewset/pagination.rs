@@ -83,11 +83,10 @@ impl Pagination {
     ) -> WebResult {
         let (count, next, previous, rows) = match (asked.cursor, &self.cursors) {
             (Some(cursor), Some(cursors)) => {
-                let ((previous, next), rows) =
-                    load.keyset(rows, asked.size, (cursors, cursor), shown, db).await?;
+                let page = load.keyset(rows, asked.size, (cursors, cursor), shown, db).await?;
                 let to =
                     |name: &'static str| move |cursor: String| link(uri, &[CURSOR, BEFORE], name, &cursor);
-                (None, next.map(to(CURSOR)), previous.map(to(BEFORE)), rows)
+                (None, page.next.map(to(CURSOR)), page.previous.map(to(BEFORE)), page.rows)
             }
             _ => {
                 let number = asked.number.unwrap_or(1);

@@ -32,7 +32,7 @@ pub(super) trait Load<M>: Send + Sync {
         db: &'a Pool,
     ) -> BoxFuture<'a, WebResult<(Page<()>, Vec<u8>)>>;
 
-    /// The cursors of the pages before and behind this one, and its rows as JSON.
+    /// A page by cursor.
     fn keyset<'a>(
         &'a self,
         rows: QuerySet<M>,
@@ -40,7 +40,14 @@ pub(super) trait Load<M>: Send + Sync {
         place: (&'a Cursors, Place),
         shown: &'a Representation<M>,
         db: &'a Pool,
-    ) -> BoxFuture<'a, WebResult<((Option<String>, Option<String>), Vec<u8>)>>;
+    ) -> BoxFuture<'a, WebResult<KeysetPage>>;
+}
+
+/// The rows of a page by cursor, as JSON, and the cursors of the pages beside it.
+pub(super) struct KeysetPage {
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    pub rows: Vec<u8>,
 }
 
 /// By what a queryset is read along with others, and what is shown of the items.
@@ -90,12 +97,13 @@ where
         (cursors, place): (&'a Cursors, Place),
         shown: &'a Representation<M>,
         db: &'a Pool,
-    ) -> BoxFuture<'a, WebResult<((Option<String>, Option<String>), Vec<u8>)>> {
+    ) -> BoxFuture<'a, WebResult<KeysetPage>> {
         Box::pin(async move {
             let (pages, cursor) = ((self.with)(rows).keyset(size, cursors), place.cursor.as_deref());
             let pages = if place.before { pages.before(cursor) } else { pages.after(cursor) };
             let page = pages.map_err(Problem::of_request)?.fetch(db).await?;
-            Ok(((page.previous, page.next), self.show::<M, S, V>(&page.items, shown)?))
+            let rows = self.show::<M, S, V>(&page.items, shown)?;
+            Ok(KeysetPage { previous: page.previous, next: page.next, rows })
         })
     }
 }
