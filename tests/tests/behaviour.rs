@@ -30,6 +30,8 @@ mod rows;
 mod schema;
 #[path = "behaviour/schema_check.rs"]
 mod schema_check;
+#[path = "behaviour/schema_foreign_keys.rs"]
+mod schema_foreign_keys;
 #[path = "behaviour/seo.rs"]
 mod seo;
 #[path = "behaviour/slug_history.rs"]

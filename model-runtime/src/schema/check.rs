@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use super::ddl::{check, check_name, reference_name};
-use super::{ObjectKind, column_type, objects};
+use super::ddl::{check, check_name};
+use super::{ObjectKind, column_type, foreign_key, objects};
 use crate::backend::{self, Backend};
 use crate::db::Op;
 use crate::error::Result;
@@ -42,8 +42,9 @@ impl<B: Backend> Op<B> for Check {
     async fn run(self, connection: &mut B::Connection) -> Result<Vec<Difference>> {
         let mut differences = Vec::new();
         let existing = existing::<B>(connection).await?;
+        let foreign_keys = foreign_key::live::<B>(connection).await?;
         for table in self.0 {
-            check_table::<B>(connection, table, &existing, &mut differences).await?;
+            check_table::<B>(connection, table, &existing, &foreign_keys, &mut differences).await?;
         }
         Ok(differences)
     }
@@ -56,7 +57,7 @@ struct Live {
     nullable: bool,
 }
 
-const TEXT: ColumnDef = ColumnDef::new::<String>("result");
+pub(super) const TEXT: ColumnDef = ColumnDef::new::<String>("result");
 
 /// The kinds and names of all indexes, functions, triggers and tables: `index posts_slug_key`.
 async fn existing<B: Backend>(connection: &mut B::Connection) -> Result<HashSet<String>> {
@@ -118,6 +119,7 @@ async fn check_table<B: Backend>(
     connection: &mut B::Connection,
     table: &TableDef,
     existing: &HashSet<String>,
+    foreign_keys: &[foreign_key::Live],
     differences: &mut Vec<Difference>,
 ) -> Result<()> {
     let mut differ = |column: Option<&str>, problem: String| {
@@ -149,15 +151,13 @@ async fn check_table<B: Backend>(
         }
     }
     let constraints = constraints::<B>(connection, table).await?;
-    for column in table.columns {
-        let names = [
-            check(column, B::DIALECT).map(|_| ("check", check_name(table, column))),
-            column.references.map(|_| ("foreign key", reference_name(table, column))),
-        ];
-        for (kind, name) in names.into_iter().flatten() {
-            if !constraints.iter().any(|known| known.contains(&name)) {
-                differ(Some(column.name), format!("lacks the {kind} {name:?}"));
-            }
+    for column in table.columns.iter().filter(|column| live.iter().any(|live| live.name == column.name)) {
+        let name = check(column, B::DIALECT).map(|_| check_name(table, column));
+        if let Some(name) = name.filter(|name| !constraints.iter().any(|known| known.contains(name))) {
+            differ(Some(column.name), format!("lacks the check {name:?}"));
+        }
+        for problem in foreign_key::problems(table, column, foreign_keys, B::DIALECT) {
+            differ(Some(column.name), problem);
         }
     }
     let objects = objects(table, B::DIALECT);

@@ -2,7 +2,7 @@
 
 use super::{ObjectKind, SchemaObject, live_reference};
 use crate::queryset::nulls;
-use crate::table::{ColumnDef, Dialect, IndexDef, Role, TableDef};
+use crate::table::{ColumnDef, Dialect, IndexDef, Reference, Role, TableDef};
 use crate::value::Kind;
 
 /// Everything that a model wants of the schema, in the order of creation.
@@ -65,13 +65,10 @@ fn create_column(table: &TableDef, column: &ColumnDef, dialect: Dialect) -> Stri
         sql.push_str(&format!(" CONSTRAINT \"{}\" CHECK ({check})", check_name(table, column)));
     }
     if let Some(reference) = column.references {
-        let other = (reference.table)();
         sql.push_str(&format!(
-            " CONSTRAINT \"{}\" REFERENCES \"{}\" (\"{}\") ON DELETE {}",
+            " CONSTRAINT \"{}\" {}",
             reference_name(table, column),
-            other.name,
-            other.key().name,
-            reference.on_delete.sql()
+            references(reference)
         ));
     }
     sql
@@ -110,6 +107,13 @@ pub(super) fn check_name(table: &TableDef, column: &ColumnDef) -> String {
 /// The name of the column's foreign key.
 pub(super) fn reference_name(table: &TableDef, column: &ColumnDef) -> String {
     format!("{}_{}_fkey", table.name, column.name)
+}
+
+/// What it says of the other row: `REFERENCES "posts" ("id") ON DELETE CASCADE`.
+pub(super) fn references(reference: Reference) -> String {
+    let other = (reference.table)();
+    let (key, action) = (other.key().name, reference.on_delete.sql());
+    format!("REFERENCES \"{}\" (\"{key}\") ON DELETE {action}", other.name)
 }
 
 fn create_index(table: &TableDef, index: &IndexDef, dialect: Dialect) -> String {

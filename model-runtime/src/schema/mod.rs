@@ -3,6 +3,7 @@
 mod check;
 mod create;
 mod ddl;
+mod foreign_key;
 pub(crate) mod live_reference;
 
 pub use check::{Check, Difference};

@@ -121,7 +121,8 @@ on_both! {
             }
         };
         let wanted = [
-            "pages.parent_id lacks the foreign key \"pages_parent_id_fkey\"",
+            "pages.parent_id lacks the foreign key \"pages_parent_id_fkey\": Page.parent_id wants \
+             REFERENCES \"pages\" (\"id\") ON DELETE CASCADE, add it in a migration",
             "pages.page_number lacks the check \"pages_page_number_check\"",
         ];
         assert_eq!(problems, wanted);
