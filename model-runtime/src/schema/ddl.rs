@@ -65,11 +65,7 @@ fn create_column(table: &TableDef, column: &ColumnDef, dialect: Dialect) -> Stri
         sql.push_str(&format!(" CONSTRAINT \"{}\" CHECK ({check})", check_name(table, column)));
     }
     if let Some(reference) = column.references {
-        sql.push_str(&format!(
-            " CONSTRAINT \"{}\" {}",
-            reference_name(table, column),
-            references(reference)
-        ));
+        sql.push_str(&format!(" CONSTRAINT \"{}\" {}", reference_name(table, column), references(reference)));
     }
     sql
 }

@@ -52,12 +52,7 @@ pub(super) async fn live<B: Backend>(connection: &mut B::Connection) -> Result<V
 }
 
 /// What is wrong with the foreign keys of a column; it reads on after the column's name.
-pub(super) fn problems(
-    table: &TableDef,
-    column: &ColumnDef,
-    live: &[Live],
-    dialect: Dialect,
-) -> Vec<String> {
+pub(super) fn problems(table: &TableDef, column: &ColumnDef, live: &[Live], dialect: Dialect) -> Vec<String> {
     // SQLite takes no heed of case in names, and keeps them as they were written.
     let same = |a: &str, b: &str| a == b || dialect == Dialect::Sqlite && a.eq_ignore_ascii_case(b);
     let found: Vec<&str> = live
@@ -68,18 +63,27 @@ pub(super) fn problems(
     let field = format!("{}.{}", table.model, column.field);
     let Some(reference) = column.references else {
         let problem = |clause| {
-            format!("has the foreign key {clause}, {field} wants none: drop it in a migration, or give the field #[belongs_to]")
+            format!(
+                "has the foreign key {clause}, {field} wants none: drop it in a migration, or give the field #[belongs_to]"
+            )
         };
         return found.into_iter().map(problem).collect();
     };
     let wanted = references(reference);
-    let (others, right): (Vec<&str>, Vec<&str>) = found.into_iter().partition(|clause| !same(clause, &wanted));
+    let (others, right): (Vec<&str>, Vec<&str>) =
+        found.into_iter().partition(|clause| !same(clause, &wanted));
     if others.is_empty() && right.is_empty() {
         let name = reference_name(table, column);
-        return vec![format!("lacks the foreign key {name:?}: {field} wants {wanted}, add it in a migration")];
+        return vec![format!(
+            "lacks the foreign key {name:?}: {field} wants {wanted}, add it in a migration"
+        )];
     }
     let problem = |clause: &str| {
-        let cure = if right.is_empty() { cure(clause, &wanted, column, same) } else { "drop it in a migration".into() };
+        let cure = if right.is_empty() {
+            cure(clause, &wanted, column, same)
+        } else {
+            "drop it in a migration".into()
+        };
         format!("has the foreign key {clause}, {field} wants {wanted}: {cure}")
     };
     others.into_iter().map(problem).collect()
@@ -89,7 +93,8 @@ pub(super) fn problems(
 fn cure(clause: &str, wanted: &str, column: &ColumnDef, same: impl Fn(&str, &str) -> bool) -> String {
     const ACTION: &str = " ON DELETE ";
     let migration = "change it in a migration";
-    let (Some((to, action)), Some((other, _))) = (clause.rsplit_once(ACTION), wanted.rsplit_once(ACTION)) else {
+    let (Some((to, action)), Some((other, _))) = (clause.rsplit_once(ACTION), wanted.rsplit_once(ACTION))
+    else {
         return migration.to_owned();
     };
     if !same(to, other) {

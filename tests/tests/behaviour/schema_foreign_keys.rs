@@ -8,9 +8,12 @@ use tests::{on_both, raw_sql};
 
 const SHELF: &str = "CONSTRAINT \"volumes_shelf_id_fkey\" REFERENCES \"shelves\" (\"id\") ON DELETE CASCADE";
 const LOAN: &str = "CONSTRAINT \"loans_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE RESTRICT";
-const POINTER: &str = "CONSTRAINT \"pointers_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE SET NULL";
-const SUMMARY: &str = "CONSTRAINT \"summaries_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE NO ACTION";
-const QUOTE: &str = "CONSTRAINT \"quotes_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE NO ACTION";
+const POINTER: &str =
+    "CONSTRAINT \"pointers_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE SET NULL";
+const SUMMARY: &str =
+    "CONSTRAINT \"summaries_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE NO ACTION";
+const QUOTE: &str =
+    "CONSTRAINT \"quotes_volume_id_fkey\" REFERENCES \"volumes\" (\"id\") ON DELETE NO ACTION";
 
 /// What `check` reports after a migration that somebody changed by hand.
 async fn after(changes: &[(&str, &str)], db: &Pool) -> Vec<String> {
