@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderValue, header};
@@ -9,6 +10,7 @@ use axum::middleware::{FromFnLayer, Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use tracing::Instrument;
+use tracing::field::display;
 
 use super::bearer::bearer;
 use super::caller::Caller;
@@ -22,7 +24,7 @@ use crate::error::Error;
 use crate::users::{TokenPurpose, UserModel, UserRow};
 
 /// Opens the audit scope of each request: who is signed in, the client's address and name of itself, the request's id, which the
-/// answer echoes. Made by [`Web::layer`].
+/// answer echoes. Made by [`Web::layer`]. Each request is told to `tracing` as a span, and how it was answered as an event in it.
 ///
 /// A bearer token that is not good is 401; a session that is over is nobody. Client addresses want the server to be made by
 /// `into_make_service_with_connect_info::<SocketAddr>()`.
@@ -42,13 +44,14 @@ fn open<U: UserModel>(
     let id = request_id(request.headers());
     let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
     let answer = async move {
+        let start = Instant::now();
         let context = context_of(&request, &web, id.clone());
         // What signing in does is written in this context too, without an actor.
         let admitted = audit::scope(context.clone(), Box::pin(admit(request, &web))).await;
-        let is_signed_in = matches!(admitted, Ok((_, Some(_))));
+        let user = admitted.as_ref().ok().and_then(|(_, user)| user.clone());
         let mut response = match admitted {
-            Ok((request, user)) => {
-                let context = match user {
+            Ok((request, _)) => {
+                let context = match &user {
                     Some(user) => context.actor(user.id(), user.get_display_name()),
                     None => context,
                 };
@@ -62,10 +65,12 @@ fn open<U: UserModel>(
         }
         // No cache between keeps for one what it was sent for another.
         headers.append(header::VARY, HeaderValue::from_static("authorization, cookie"));
-        if is_signed_in && !headers.contains_key(header::CACHE_CONTROL) {
+        if user.is_some() && !headers.contains_key(header::CACHE_CONTROL) {
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
         }
-        tracing::info!(status = response.status().as_u16(), "answered");
+        let (status, user_id) = (response.status().as_u16(), user.map(|user| display(user.id())));
+        let elapsed_ms = start.elapsed().as_micros() as f64 / 1000.0;
+        tracing::info!(status, elapsed_ms, user_id, "answered");
         response
     };
     Box::pin(answer.instrument(span))
