@@ -416,14 +416,6 @@ fn has_key(sql: &mut Sql, column: ColumnRef, key: &str) {
             sql.push(" ? ");
             sql.bind(Value::Text(key.to_owned().into()));
         }
-        // Such a key cannot stand in a path. (Within the subquery, columns of JSON's own hide those of that name.)
-        Dialect::Sqlite if key.contains('"') => {
-            sql.push("EXISTS (SELECT 1 FROM json_each(");
-            sql.column(column);
-            sql.push(") AS e WHERE e.key = ");
-            sql.bind(Value::Text(key.to_owned().into()));
-            sql.push(")");
-        }
         Dialect::Sqlite => {
             sql.push("json_type(");
             sql.column(column);

@@ -142,12 +142,8 @@ pub(crate) fn sqlite_path(steps: &[JsonStep]) -> Value<'static> {
     let mut path = "$".to_owned();
     for step in steps {
         match step {
-            JsonStep::Key(key) if key.contains('"') => {
-                return Value::Invalid(format!(
-                    "SQLite cannot look for the key {key:?}, which has a quotation mark"
-                ));
-            }
-            JsonStep::Key(key) => path += &format!(".\"{key}\""),
+            // As JSON: in a path, too, a backslash escapes.
+            JsonStep::Key(key) => path += &format!(".{}", serde_json::Value::from(key.as_str())),
             JsonStep::Index(index) => path += &format!("[{index}]"),
         }
     }
