@@ -53,13 +53,19 @@ async fn a_cursor_is_good_where_the_secret_is_the_same() {
         (&["--secret", secret], 200),
         (&["--secret", "another, of at least 32 bytes too"], 400),
         (&[], 400),
-    ].into_iter().enumerate() {
+    ]
+    .into_iter()
+    .enumerate()
+    {
         let program = Running::start(&mut blog_api(&[&url, arguments].concat()));
         if n == 0 {
             let (user, _) = user(&database.pool).await;
             for title in ["Post 0", "Post 1", "Post 2"] {
                 let post = Post::builder().title(title).content("b").author_id(user.id);
-                post.posted_on("2026-01-31".parse::<NaiveDate>().unwrap()).create(&database.pool).await.unwrap();
+                post.posted_on("2026-01-31".parse::<NaiveDate>().unwrap())
+                    .create(&database.pool)
+                    .await
+                    .unwrap();
             }
         }
         let (answered, body) = program.get(&next).await;

@@ -67,7 +67,8 @@ impl Running {
     /// Waits for this message in the log.
     pub fn logged(&mut self, message: &str) -> Value {
         loop {
-            let line = self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{message}: {:?}", self.log));
+            let line =
+                self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{message}: {:?}", self.log));
             let line = parsed(line);
             self.log.push(line.clone());
             if line["fields"]["message"] == message {
@@ -98,7 +99,10 @@ impl Running {
     /// The same, and it has answered everything.
     pub fn ended_well(&mut self) {
         assert_eq!(self.ended(), Some(0), "{:?}", self.log);
-        assert_eq!(self.log.last().unwrap()["fields"]["message"], "requests are answered, closing the database");
+        assert_eq!(
+            self.log.last().unwrap()["fields"]["message"],
+            "requests are answered, closing the database"
+        );
     }
 }
 
