@@ -207,9 +207,10 @@ pub fn compare(variants: &[Variant], models: usize, edits: usize, cold: bool) ->
 
 /// The schema that the models want, as they print it themselves.
 fn write_migration(cargo: &Cargo, folder: &Path) -> Result<()> {
-    let schema = cargo.run(cargo.command(&["run"]).env("MODEL_UNCHECKED", "1"))?;
     let migrations = folder.join("migrations");
+    // The build script reads it, also where nothing is checked.
     fs::create_dir_all(&migrations)?;
+    let schema = cargo.run(cargo.command(&["run"]).env("MODEL_UNCHECKED", "1"))?;
     Ok(fs::write(migrations.join("0001_models.sql"), schema)?)
 }
 
