@@ -5,6 +5,7 @@ pub mod cached;
 pub mod database;
 pub mod deletions;
 pub mod fixtures;
+pub mod log;
 pub mod models;
 pub mod program;
 pub mod raw_sql;

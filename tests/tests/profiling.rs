@@ -1,7 +1,6 @@
 //! What `tracing` is told of statements, by `profile` and by sqlx.
 
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use log::LevelFilter;
@@ -9,6 +8,7 @@ use model_runtime::prelude::*;
 use model_runtime::profile::profile;
 use model_runtime::schema::create_tables;
 use sqlx::ConnectOptions;
+use tests::log::Log;
 use tests::models::Task;
 use tests::{on_both, raw_sql};
 use tokio::time::sleep;
@@ -16,19 +16,6 @@ use tracing::{Instrument, Level, info_span};
 
 /// What all tests of this program log. On SQLite statements run in threads of the driver's, so that no subscriber of one thread
 /// sees them.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
     let writer = log.clone();
@@ -45,7 +32,7 @@ async fn told<T>(count: usize, text: &str, future: impl Future<Output = T>) -> (
     let output = future.instrument(info_span!("test", id)).await;
     let start = Instant::now();
     loop {
-        let log = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
+        let log = LOG.text();
         let lines = log.lines().filter(|line| line.contains(&id) && line.contains(text));
         let lines: Vec<String> = lines.map(without_span).collect();
         if lines.len() >= count || start.elapsed() > Duration::from_secs(10) {

@@ -2,9 +2,7 @@
 //! nobody waits for any more.
 
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -12,6 +10,7 @@ use futures_util::future::join_all;
 use model_runtime::prelude::*;
 use model_runtime::users::User;
 use tests::database::Database;
+use tests::log::Log;
 use tests::{on_both, raw_sql};
 
 use super::fixtures::png;
@@ -60,32 +59,11 @@ async fn dropped_after<T>(polls: usize, turns: usize, future: impl Future<Output
     output
 }
 
-/// Lines that `tracing` wrote.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Lines {
-    /// Of the current thread, which runs all tasks of a test.
-    fn collect(&self) -> tracing::subscriber::DefaultGuard {
-        let lines = self.clone();
-        let subscriber =
-            tracing_subscriber::fmt().with_ansi(false).with_writer(move || lines.clone()).finish();
-        tracing::subscriber::set_default(subscriber)
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
+/// Has what the current thread logs, which runs all tasks of a test, written there.
+fn collect(log: &Log) -> tracing::subscriber::DefaultGuard {
+    let log = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || log.clone()).finish();
+    tracing::subscriber::set_default(subscriber)
 }
 
 on_both! {
@@ -194,8 +172,8 @@ on_both! {
         std::fs::remove_file(&at).unwrap();
         std::fs::create_dir(&at).unwrap();
 
-        let lines = Lines::default();
-        let collecting = lines.collect();
+        let lines = Log::default();
+        let collecting = collect(&lines);
         scene.set(&mut user, 2).await.unwrap();
         drop(collecting);
         assert_ne!(scene.assert_tidy().await, stuck);
@@ -221,8 +199,8 @@ async fn a_commit_that_nobody_answers_for_keeps_both_files() {
              FOR EACH ROW EXECUTE FUNCTION late()";
     raw_sql::execute(&db, trigger).await.unwrap();
 
-    let lines = Lines::default();
-    let collecting = lines.collect();
+    let lines = Log::default();
+    let collecting = collect(&lines);
     let error = scene.users.set_avatar(&mut user, png(2, 1), &scene.store, &db).await.unwrap_err();
     drop(collecting);
     assert!(matches!(error, Error::Database(_)), "{error:?}");

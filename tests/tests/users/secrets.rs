@@ -1,8 +1,7 @@
 //! No password, token, secret or hash in what is on record, shown, logged or said by an error (rules 9 and 26).
 
 use std::fmt::{Debug, Write as _};
-use std::io;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD, HEXLOWER};
@@ -14,8 +13,8 @@ use model_runtime::users::{
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use tests::accounts::{Member, Player, create_tables};
+use tests::log::Log;
 use tests::{on_both, raw_sql};
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::fixtures::{allow, dump, manager, refuse, settings, totp};
@@ -29,40 +28,19 @@ const OTHERS: &str = "planted smelt by the Linge";
 const WRONG: &str = "planted eel in the Maas";
 const WEAK: &str = "planted-1";
 
-/// What all tests of this program log, at every level.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("the log is whole").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'w> MakeWriter<'w> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'w self) -> Self {
-        self.clone()
-    }
-}
-
-/// The log begins with the first test that asks for it.
+/// What all tests of this program log, at every level. It begins with the first test that asks for it.
 static LOG: LazyLock<Log> = LazyLock::new(|| {
     let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone());
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
+    let subscriber = subscriber.with_writer(move || writer.clone());
     let subscriber = subscriber.with_span_events(FmtSpan::FULL).with_ansi(false).finish();
     tracing::subscriber::set_global_default(subscriber).expect("there is no other");
     log
 });
 
 fn logged() -> String {
-    String::from_utf8_lossy(&LOG.0.lock().expect("the log is whole")).into_owned()
+    LOG.text()
 }
 
 /// What is to be told nowhere, and what was told.
