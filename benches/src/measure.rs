@@ -107,12 +107,11 @@ const TURN: usize = 4;
 /// Rounds of a case from which on it is a short one.
 const SHORT: usize = 100;
 
-/// The sides in the order of a round: each comes behind each other one, and none always first.
+/// The sides in the order of a round: each comes behind several others, and none always first.
 fn order(round: usize, count: usize) -> impl Iterator<Item = usize> {
     let coprime =
         |step: &usize| (2..=*step).all(|part| !count.is_multiple_of(part) || !step.is_multiple_of(part));
-    let steps: Vec<usize> =
-        (1..=count).filter(|step| *step == 1 || (*step < count && coprime(step))).collect();
+    let steps: Vec<usize> = (1..=count).filter(coprime).collect();
     let step = steps[round % steps.len()];
     (0..count).map(move |turn| (round + turn * step) % count)
 }
@@ -172,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_side_comes_once_a_round_and_behind_each_other_one() {
+    fn each_side_comes_once_a_round_and_behind_several_others() {
         for count in 1..=9 {
             let (mut first, mut pairs) = (HashSet::new(), HashSet::new());
             for round in 0..60 {
