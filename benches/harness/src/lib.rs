@@ -17,6 +17,7 @@ pub use stream::{Reading, stream};
 // For `changes!`.
 pub use serde_json;
 
-/// Counts what is allocated, in every program that has this crate.
+/// Counts what is allocated, in every program that has this crate: each thread by itself, since counters that threads share would
+/// slow down whoever allocates, and most of all whoever allocates on several.
 #[global_allocator]
-static ALLOCATOR: &stats_alloc::StatsAlloc<std::alloc::System> = &stats_alloc::INSTRUMENTED_SYSTEM;
+static ALLOCATOR: alloc_tracker::Allocator<std::alloc::System> = alloc_tracker::Allocator::system();

@@ -58,7 +58,7 @@ pub trait Peer: Clone + Send + Sync + 'static {
     /// Writes new posts, all or none.
     fn bulk_create(&self, drafts: Vec<Draft>) -> impl Future<Output = Result<u64>> + Send;
 
-    /// Gives a post that title and saves it.
+    /// Gives a post that title and saves it. A post that is gone is an error, also for whoever writes only what differs.
     fn save(&self, post: &mut Self::Post, title: String) -> impl Future<Output = Result<()>> + Send;
 
     /// Takes pieces from the stock of a product, if that many are there.

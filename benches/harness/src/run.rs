@@ -4,11 +4,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::{Duration, Instant};
 
+use alloc_tracker::{Report, Session};
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
-use stats_alloc::Region;
 
-use crate::ALLOCATOR;
 use crate::case::{Case, Material};
 use crate::peer::{Change, Peer};
 use crate::rows::Draft;
@@ -94,21 +93,22 @@ impl<P: Peer> Sampler for Run<P> {
 /// Runs a future under the clock and the count of allocations.
 macro_rules! measured {
     ($work:expr) => {{
-        let region = Region::new(ALLOCATOR);
+        let session = Session::new().no_stdout().no_file();
+        let span = session.operation("sample").measure_process().iterations(1);
         let start = Instant::now();
         let outcome = $work.await;
         let time = start.elapsed();
-        (Sample::new(time, &region), outcome?)
+        drop(span);
+        (Sample::new(time, &session.to_report()), outcome?)
     }};
 }
 
 impl Sample {
-    fn new(time: Duration, region: &Region<'_, std::alloc::System>) -> Self {
-        let change = region.change();
+    fn new(time: Duration, allocated: &Report) -> Self {
         Self {
             nanoseconds: u64::try_from(time.as_nanos()).unwrap_or(u64::MAX),
-            allocations: (change.allocations + change.reallocations) as u64,
-            bytes: change.bytes_allocated as u64,
+            allocations: allocated.operations().map(|(_, it)| it.total_allocations_count()).sum(),
+            bytes: allocated.operations().map(|(_, it)| it.total_bytes_allocated()).sum(),
         }
     }
 }

@@ -501,7 +501,8 @@ macro_rules! by_diesel {
                 async fn save(&self, post: &mut Post, title: String) -> Result<()> {
                     post.title = title;
                     post.updated_at = now().into();
-                    diesel::update(posts::table.find(post.id)).set(&*post).execute(&mut self.connection()?)?;
+                    let update = diesel::update(posts::table.find(post.id)).set(&*post);
+                    ensure!(update.execute(&mut self.connection()?)? == 1, "the post is gone");
                     Ok(())
                 }
 

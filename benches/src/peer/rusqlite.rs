@@ -21,7 +21,7 @@ macro_rules! numbered {
         $(static $name: LazyLock<String> = LazyLock::new(|| sql::$name.replace('$', "?"));)*
     };
 }
-numbered!(UPDATE_DIFFERENT UPDATE_ARTICLE SELL SELL_AND_READ);
+numbered!(UPDATE_DIFFERENT IS_THERE UPDATE_ARTICLE SELL SELL_AND_READ);
 
 /// One connection.
 #[derive(Clone)]
@@ -229,7 +229,10 @@ impl Peer for Rusqlite {
         post.title = title;
         post.updated_at = now();
         let connection = self.connection()?;
-        connection.prepare_cached(&UPDATE_DIFFERENT)?.execute(values!(post, text(post.updated_at)))?;
+        let mut update = connection.prepare_cached(&UPDATE_DIFFERENT)?;
+        if update.execute(values!(post, text(post.updated_at)))? == 0 {
+            ensure!(connection.prepare_cached(&IS_THERE)?.exists([post.id])?, "the post is gone");
+        }
         Ok(())
     }
 

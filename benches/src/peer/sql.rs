@@ -71,6 +71,8 @@ pub const UPDATE_DIFFERENT: &str = update!(
     " WHERE id = $1 AND (title, slug, content, excerpt, author_id, category_id, views_count, featured, rating, \
      change_log) IS DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 );
+/// Whether nothing was written since nothing differs.
+pub const IS_THERE: &str = "SELECT 1 FROM posts WHERE id = $1";
 pub const UPDATE_ARTICLE: &str =
     update!("articles", ", deleted_at = $13, status = $14, published_at = $15 WHERE id = $1");
 pub const UNNEST: &str = concat!(

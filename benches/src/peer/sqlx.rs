@@ -357,7 +357,14 @@ macro_rules! by_hand {
                     post.title = title;
                     post.updated_at = now();
                     let update = if BEST { UPDATE_DIFFERENT } else { UPDATE };
-                    bind_row!(sqlx::query(update), post).bind(post.updated_at).execute(&self.pool).await?;
+                    let update = bind_row!(sqlx::query(update), post).bind(post.updated_at);
+                    if update.execute(&self.pool).await?.rows_affected() == 0 {
+                        let found = match BEST {
+                            true => sqlx::query(IS_THERE).bind(post.id).fetch_optional(&self.pool).await?,
+                            false => None,
+                        };
+                        ensure!(found.is_some(), "the post is gone");
+                    }
                     Ok(())
                 }
 

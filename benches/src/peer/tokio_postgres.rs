@@ -54,6 +54,7 @@ statements! {
     insert_article: INSERT_ARTICLE,
     unnest: UNNEST,
     update: UPDATE_DIFFERENT,
+    is_there: IS_THERE,
     update_article: UPDATE_ARTICLE,
     sell: SELL,
     sell_and_read: SELL_AND_READ,
@@ -302,7 +303,11 @@ impl Peer for TokioPostgres {
         post.title = title;
         post.updated_at = now();
         let values = values!(post, post.updated_at);
-        self.client().await.execute(&self.0.statements.update, values).await?;
+        let client = self.client().await;
+        if client.execute(&self.0.statements.update, values).await? == 0 {
+            let found = client.query_opt(&self.0.statements.is_there, &[&post.id]).await?;
+            ensure!(found.is_some(), "the post is gone");
+        }
         Ok(())
     }
 
