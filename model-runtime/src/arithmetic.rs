@@ -3,6 +3,7 @@
 
 use std::marker::PhantomData;
 use std::ops::{Add, Mul, Sub};
+use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
@@ -56,7 +57,7 @@ impl<M, T> Clone for Expression<M, T> {
 
 impl<M, T> Expression<M, T> {
     fn new(left: Operand, operator: Operator, right: Operand) -> Self {
-        Self { operand: Operand::Computed(Box::new(Computed { left, operator, right })), types: PhantomData }
+        Self { operand: Operand::Computed(Arc::new(Computed { left, operator, right })), types: PhantomData }
     }
 }
 
@@ -183,7 +184,7 @@ mod tests {
         static NULLABLE: ColumnDef = ColumnDef::new::<Option<i32>>("stock");
         let differs = |column: &'static ColumnDef, left: &'static ColumnDef, operator, right| {
             let (left, right) = (Operand::Column(left.into()), Operand::Value(right));
-            all_differ(&[(column, Operand::Computed(Box::new(Computed { left, operator, right })))])
+            all_differ(&[(column, Operand::Computed(Arc::new(Computed { left, operator, right })))])
         };
         let one = || Value::Integer(1);
         assert!(differs(&COLUMN, &COLUMN, Operator::Plus, one()));

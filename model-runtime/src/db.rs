@@ -99,21 +99,29 @@ where
 }
 
 /// Runs an operation. Where its connection is in no transaction, its end is the end of what it writes.
-async fn run_on<B: Backend, O: Op<B>>(connection: &mut B::Connection, operation: O) -> Result<O::Out> {
+///
+/// No `async fn`, here and on the way here: it would have room for the operation twice.
+fn run_on<B: Backend, O: Op<B>>(
+    connection: &mut B::Connection,
+    operation: O,
+) -> impl Future<Output = Result<O::Out>> + Send {
     let ends = !B::in_transaction(connection);
     // In a box, so that the futures of callers stay small: an operation may be deep.
-    cache::during(ends, Box::pin(operation.run(connection))).await
+    cache::during(ends, Box::pin(operation.run(connection)))
 }
 
 /// Runs an operation on a connection of a pool, which does not get it back from where a begun transaction may be left.
-async fn run_pooled<B: Backend, O: Op<B>>(
+fn run_pooled<B: Backend, O: Op<B>>(
     connection: &mut PoolConnection<B>,
     operation: O,
-) -> Result<O::Out> {
-    let mut held = Held { connection, lost: operation.begins() && B::DIALECT == Dialect::Postgres };
-    let result = run_on::<B, O>(held.connection, operation).await;
-    held.lost = false;
-    result
+) -> impl Future<Output = Result<O::Out>> + Send {
+    let lost = operation.begins() && B::DIALECT == Dialect::Postgres;
+    async move {
+        let mut held = Held { connection, lost };
+        let result = run_on::<B, O>(held.connection, operation).await;
+        held.lost = false;
+        result
+    }
 }
 
 struct Held<'c, B: Backend> {
@@ -137,15 +145,16 @@ macro_rules! handles {
 
             fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
                 // In a box: to take a connection is large, and callers move what they are given.
-                Box::pin(async move {
-                    let mut connection = self.acquire().await?;
+                let acquire = Box::pin(self.acquire());
+                async move {
+                    let mut connection = acquire.await?;
                     let result = run_pooled(&mut connection, operation).await;
                     // A rollback failed: what is written on this connection next would not be committed.
                     if <sqlx::$db as Backend>::in_transaction(&connection) {
                         connection.close_on_drop();
                     }
                     result
-                })
+                }
             }
         }
 

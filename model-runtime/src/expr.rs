@@ -79,7 +79,7 @@ pub enum Operand {
     /// Another column of the row.
     Column(ColumnRef),
     /// A number computed from the row.
-    Computed(Box<Computed>),
+    Computed(Arc<Computed>),
     /// SQL of the library's own, over the row `t`.
     #[doc(hidden)]
     Sql(String),

@@ -70,6 +70,7 @@ pub mod schema;
 mod sql;
 mod statements;
 mod table;
+mod text;
 #[cfg(feature = "users")]
 pub mod users;
 mod validate;

@@ -5,6 +5,7 @@ use std::future::Future;
 
 use futures_util::TryStreamExt;
 use futures_util::future::BoxFuture;
+use sqlx::SqlStr;
 use uuid::Uuid;
 
 use crate::Model;
@@ -16,8 +17,9 @@ use crate::error::Result;
 use crate::field::FieldType;
 use crate::mixins;
 use crate::queryset;
-use crate::sql::{Sql, quoted};
+use crate::sql::{Sql, arguments, quoted};
 use crate::table::{ColumnDef, Dialect, TableDef};
+use crate::text::{self, Key};
 use crate::users::group::{self, Grant, Group, Revoke, UserGroup, UserPermission, What};
 use crate::users::reference;
 use crate::value::Value;
@@ -195,7 +197,7 @@ pub trait UserPermissions: UserRow {
         Self: UserModel,
         D: Db<'c, ReadPermissions, Out = PermissionSet> + 'c,
     {
-        boxed(db, ReadPermissions::new(self, None))
+        boxed(db, ReadPermissions(Asked::of(self)))
     }
 
     /// Whether the user has the permission: one statement.
@@ -205,10 +207,9 @@ pub trait UserPermissions: UserRow {
     fn has_perm<'c, D>(&self, code: &str, db: D) -> BoxFuture<'c, Result<bool>>
     where
         Self: UserModel,
-        D: Db<'c, ReadPermissions, Out = PermissionSet> + 'c,
+        D: Db<'c, HasPermission, Out = bool> + 'c,
     {
-        let (code, read) = (code.to_owned(), ReadPermissions::new(self, Some(vec![code.to_owned()])));
-        Box::pin(async move { Ok(db.run(read).await?.has(&code)) })
+        boxed(db, HasPermission { user: Asked::of(self), code: code.to_owned() })
     }
 
     /// Gives the user permissions, beside those of their groups. Returns how many they did not have so.
@@ -266,47 +267,103 @@ fn ids(groups: &[&Group]) -> What {
     What::Ids(groups.iter().map(|group| group.id).collect())
 }
 
-/// Reads the permissions of a user as they are now: all, or those that are asked for.
+/// The user whose permissions are asked for.
 #[derive(Debug)]
-pub struct ReadPermissions {
+struct Asked {
     table: &'static TableDef,
     key: Value<'static>,
-    user_id: String,
-    only: Option<Vec<String>>,
+    id: String,
 }
 
-impl ReadPermissions {
-    fn new<U: UserModel>(user: &U, only: Option<Vec<String>>) -> Self {
-        let (_, user_id) = reference(user);
-        Self { table: U::TABLE, key: user.id().to_value().into_owned(), user_id, only }
+impl Asked {
+    fn of<U: UserModel>(user: &U) -> Self {
+        Self { table: U::TABLE, key: user.id().to_value().into_owned(), id: reference(user).1 }
     }
 
-    /// First the user, where they are active and in the default scope, then the permissions.
-    fn statement(self, dialect: Dialect) -> Sql {
-        let Self { table, key, user_id, only } = self;
-        let [user_type, user_id] = [table.label.into(), user_id.into()].map(Value::Text);
-        let mut sql = Sql::new(dialect, "");
-        let [user_type, user_id, key] =
-            [user_type, user_id, key].map(|value| sql.fragment(|sql| sql.unseen(|sql| sql.bind(value))));
-        let column = |field: &str| quoted(table.column_of(field).name, dialect);
-        let (users, id) = (quoted(table.name, dialect), quoted(table.key().name, dialect));
-        let scope = table.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
-        sql.push(&format!(
-            "SELECT NULL AS \"code\", {} AS \"all\" FROM {users} WHERE {id} = {key} AND {}{scope} UNION ALL \
-             SELECT t.\"code\", FALSE FROM \"auth_permissions\" AS t WHERE t.\"id\" IN (\
+    /// The text that `make` makes, once for each model of users, and its values: the key, the label, the key as text.
+    fn statement<B: Backend>(
+        self,
+        action: &'static str,
+        make: fn(&'static TableDef, Dialect) -> Sql,
+        further: Option<String>,
+    ) -> Result<(SqlStr, B::Arguments)> {
+        let label = Value::Text(self.table.label.into());
+        let values = [self.key, label, Value::Text(self.id.into())].into_iter();
+        let values = values.chain(further.map(|text| Value::Text(text.into())));
+        let text = text::of(Key::new(self.table, B::DIALECT, action), || make(self.table, B::DIALECT));
+        Ok((text, arguments::<B>(values)?))
+    }
+}
+
+/// `$1` and so on, as [`Sql::unseen`] has them.
+fn values<const N: usize>(dialect: Dialect) -> [String; N] {
+    std::array::from_fn(|i| {
+        Sql::new(dialect, "").fragment(|sql| sql.unseen(|sql| sql.push(&format!("${}", i + 1))))
+    })
+}
+
+/// Whether the user is a superuser, with what is read before and after that: where they are active and in the default scope.
+fn superuser([before, after]: [&str; 2], users: &TableDef, key: &str, dialect: Dialect) -> String {
+    let column = |field: &str| quoted(users.column_of(field).name, dialect);
+    let scope = users.scope().map(|scope| format!(" AND {scope}")).unwrap_or_default();
+    let (table, id) = (quoted(users.name, dialect), quoted(users.key().name, dialect));
+    let (superuser, active) = (column("is_superuser"), column("is_active"));
+    format!("SELECT {before}{superuser}{after} FROM {table} WHERE {id} = {key} AND {active}{scope}")
+}
+
+/// Reads all permissions of a user as they are now.
+#[derive(Debug)]
+pub struct ReadPermissions(Asked);
+
+impl ReadPermissions {
+    /// First the user, then the permissions.
+    fn text(users: &'static TableDef, dialect: Dialect) -> Sql {
+        let [key, user_type, user_id] = values(dialect);
+        let user = superuser(["NULL AS \"code\", ", ""], users, &key, dialect);
+        Sql::new(
+            dialect,
+            &format!(
+                "{user} UNION ALL SELECT t.\"code\", FALSE FROM \"auth_permissions\" AS t WHERE t.\"id\" IN (\
              SELECT \"permission_id\" FROM \"auth_user_permissions\" \
              WHERE \"user_type\" = {user_type} AND \"user_id\" = {user_id} UNION ALL \
              SELECT g.\"permission_id\" FROM \"auth_user_groups\" AS u \
              JOIN \"auth_group_permissions\" AS g ON g.\"group_id\" = u.\"group_id\" \
              WHERE u.\"user_type\" = {user_type} AND u.\"user_id\" = {user_id})",
-            column("is_superuser"),
-            column("is_active"),
-        ));
-        if let Some(only) = only {
-            sql.push(" AND ");
-            Permission::COLUMNS.code.is_in(only).into_expr().render(&mut sql);
-        }
-        sql
+            ),
+        )
+    }
+}
+
+/// Asks whether a user has a permission now.
+#[derive(Debug)]
+pub struct HasPermission {
+    user: Asked,
+    code: String,
+}
+
+impl HasPermission {
+    fn text(users: &'static TableDef, dialect: Dialect) -> Sql {
+        let [key, user_type, user_id, code] = values(dialect);
+        let granted = format!(
+            " OR EXISTS (SELECT 1 FROM \"auth_permissions\" AS p WHERE p.\"code\" = {code} AND (\
+             EXISTS (SELECT 1 FROM \"auth_user_permissions\" AS o WHERE o.\"permission_id\" = p.\"id\" \
+             AND o.\"user_type\" = {user_type} AND o.\"user_id\" = {user_id}) OR \
+             EXISTS (SELECT 1 FROM \"auth_user_groups\" AS u \
+             JOIN \"auth_group_permissions\" AS g ON g.\"group_id\" = u.\"group_id\" \
+             WHERE g.\"permission_id\" = p.\"id\" AND u.\"user_type\" = {user_type} AND u.\"user_id\" = {user_id})))"
+        );
+        Sql::new(dialect, &superuser(["", &granted], users, &key, dialect))
+    }
+}
+
+impl<B: Backend> Op<B> for HasPermission {
+    type Out = bool;
+
+    async fn run(self, connection: &mut B::Connection) -> Result<bool> {
+        let (sql, arguments) = self.user.statement::<B>("has permission", Self::text, Some(self.code))?;
+        let row = B::fetch_optional(connection, sql, arguments).await?;
+        // Who is not active, or gone, may do nothing.
+        Ok(row.map(|row| backend::read::<B, bool>(&row, 0, &READ[1])).transpose()?.unwrap_or(false))
     }
 }
 
@@ -317,7 +374,7 @@ impl<B: Backend> Op<B> for ReadPermissions {
     type Out = PermissionSet;
 
     async fn run(self, connection: &mut B::Connection) -> Result<PermissionSet> {
-        let (sql, arguments) = self.statement(B::DIALECT).into_statement::<B>()?;
+        let (sql, arguments) = self.0.statement::<B>("read permissions", Self::text, None)?;
         let mut rows = B::fetch(connection, sql, arguments);
         let (mut user, mut codes) = (None, BTreeSet::new());
         while let Some(row) = rows.try_next().await? {

@@ -13,20 +13,23 @@ use crate::value::Value;
 ///
 /// The entry's key is the time of the write; where the newest entry is not older (in the same microsecond, or by a
 /// clock that is ahead), that one's time and a microsecond, so that the order of the keys is that of the writes
-/// (rule 7). `keys` are newest first. One subquery: each costs more than what it does.
+/// (rule 7). Only a full log is looked at twice: a subquery costs more than what it does.
 pub(super) fn append_postgres(sql: &mut Sql, def: LogDef, time: DateTime<Utc>) -> String {
     let time = sql.placeholder(log_key(time));
     let log = qualified(ROW, def.column, Dialect::Postgres);
     let changes = qualified(ROW, CHANGES, Dialect::Postgres);
+    let keys = format!("jsonb_object_keys({log}) COLLATE \"C\" AS key");
     let kept = match def.keep {
-        Some(keep) => format!("({log} - COALESCE(keys[{keep}:], '{{}}'))"),
+        Some(keep) => format!(
+            "CASE WHEN count < {keep} THEN {log} ELSE {log} - ARRAY(SELECT {keys} ORDER BY key DESC OFFSET {}) END",
+            keep.saturating_sub(1)
+        ),
         None => log.clone(),
     };
     format!(
-        "(SELECT {kept} || jsonb_build_object(CASE WHEN keys[1] >= {time} THEN \
-         to_char((keys[1]::timestamptz + interval '1us') AT TIME ZONE 'UTC', '{ISO}') ELSE {time} END, \
-         ({})::jsonb) FROM (SELECT array_agg(key ORDER BY key DESC) AS keys FROM \
-         (SELECT jsonb_object_keys({log}) COLLATE \"C\" AS key) AS k) AS l)",
+        "(SELECT {kept} || jsonb_build_object(CASE WHEN newest >= {time} THEN \
+         to_char((newest::timestamptz + interval '1us') AT TIME ZONE 'UTC', '{ISO}') ELSE {time} END, \
+         ({})::jsonb) FROM (SELECT MAX(key) AS newest, COUNT(*) AS count FROM (SELECT {keys}) AS k) AS l)",
         told(&changes)
     )
 }
@@ -41,8 +44,10 @@ pub(super) fn append_sqlite(sql: &mut Sql, def: LogDef, time: DateTime<Utc>, cha
          printf('.%06dZ', ({micros}) % 1000000)"
     );
     let kept = match def.keep {
+        // Of a log that was full one entry goes; to put the others together again takes ten times as long.
         Some(keep) => format!(
-            "CASE WHEN count < {keep} THEN {log} ELSE (SELECT json_group_object(key, json(value)) FROM \
+            "CASE WHEN count < {keep} THEN {log} WHEN count = {keep} AND oldest NOT GLOB '*[\"\\]*' \
+             THEN json_remove({log}, '$.\"' || oldest || '\"') ELSE (SELECT json_group_object(key, json(value)) FROM \
              (SELECT key, value FROM (SELECT key, value FROM json_each({log}) ORDER BY key DESC LIMIT {}) ORDER BY key)) END",
             keep.saturating_sub(1)
         ),
@@ -51,7 +56,8 @@ pub(super) fn append_sqlite(sql: &mut Sql, def: LogDef, time: DateTime<Utc>, cha
     format!(
         "(SELECT substr(kept, 1, length(kept) - 1) || CASE kept WHEN '{{}}' THEN '' ELSE ',' END || '\"' || \
          CASE WHEN newest >= {time} THEN {next} ELSE {time} END || '\":{{' || substr({changes}, 2) || '}}}}' FROM \
-         (SELECT {kept} AS kept, newest FROM (SELECT MAX(key) AS newest, COUNT(*) AS count FROM json_each({log}))))"
+         (SELECT {kept} AS kept, newest FROM (SELECT MAX(key) AS newest, MIN(key) AS oldest, COUNT(*) AS count \
+         FROM json_each({log}))))"
     )
 }
 

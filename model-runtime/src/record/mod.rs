@@ -9,7 +9,6 @@ mod json;
 mod log;
 mod source;
 mod statement;
-mod text;
 mod value;
 
 pub use change::{Change, Changes, LoggedValue};
@@ -93,8 +92,6 @@ pub enum Recording {
 /// What a recorded write did.
 #[derive(Debug, Default)]
 pub(crate) struct Written {
-    /// Whether the row is there. Of many rows it is not asked.
-    pub found: bool,
     /// How many rows were written.
     pub rows: u64,
     /// The key that the database made.
@@ -103,9 +100,8 @@ pub(crate) struct Written {
     pub log: Option<String>,
 }
 
-/// The row that every recorded write returns.
-const RESULT: [ColumnDef; 4] = [
-    ColumnDef::new::<i64>("found"),
+/// The row that a recorded write returns.
+const RESULT: [ColumnDef; 3] = [
     ColumnDef::new::<i64>("rows"),
     ColumnDef::new::<Option<i64>>("key"),
     ColumnDef::new::<Option<String>>("log"),
@@ -181,10 +177,9 @@ pub(crate) async fn run<B: Backend>(
 ) -> Result<Written> {
     let written = |row: &B::Row| {
         Ok(Written {
-            found: backend::read::<B, i64>(row, 0, &RESULT[0])? > 0,
-            rows: backend::read::<B, i64>(row, 1, &RESULT[1])?.unsigned_abs(),
-            key: backend::read::<B, Option<i64>>(row, 2, &RESULT[2])?,
-            log: backend::read::<B, Option<String>>(row, 3, &RESULT[3])?,
+            rows: backend::read::<B, i64>(row, 0, &RESULT[0])?.unsigned_abs(),
+            key: backend::read::<B, Option<i64>>(row, 1, &RESULT[1])?,
+            log: backend::read::<B, Option<String>>(row, 2, &RESULT[2])?,
         })
     };
     Ok(rows::<B, _>(connection, statement, table, error, written).await?.pop().unwrap_or_default())

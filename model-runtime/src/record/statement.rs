@@ -9,11 +9,12 @@ use chrono::{DateTime, Utc};
 use super::json::{plain_text, qualified};
 use super::log::{append_postgres, append_sqlite, log_key};
 use super::source::{CHANGES, ROW, Rows, Source, filter, is_told, told, whole};
-use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording, Statement, text};
+use super::{Entry, JOURNAL_COLUMNS, LogDef, Recording, Statement};
 use crate::error::Result;
 use crate::expr::{Expr, Operand};
 use crate::sql::{Sql, quoted};
 use crate::table::{ColumnDef, Dialect, TableDef};
+use crate::text;
 use crate::value::Value;
 
 /// The action whose rows are left out of the journal where nothing that is recorded differs.
@@ -109,9 +110,6 @@ impl Recorder {
             (rows.unwrap_or_default(), only.unwrap_or_default())
         });
         let of_one = matches!(rows, Rows::One(_));
-        // The statement's snapshot may have a row that was removed while it waited; the lock looks at the latest.
-        let lock = if dialect == Dialect::Postgres { " FOR KEY SHARE" } else { "" };
-        let found = format!("(SELECT COUNT(*) FROM (SELECT 1 FROM {table}{}{lock}) AS r)", source.filter);
         match dialect {
             Dialect::Postgres => {
                 let log =
@@ -141,11 +139,8 @@ impl Recorder {
                 }
                 sql.push(&match returned {
                     Some(columns) => format!(" SELECT {columns} FROM _n"),
-                    // Whether the row is there is asked only where it was not written.
-                    None if of_one => format!(
-                        " SELECT COALESCE(MAX(1::bigint), {found}), COUNT(*), NULL::bigint, MAX(log) FROM _n"
-                    ),
-                    None => " SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _c".to_owned(),
+                    None if of_one => " SELECT 1::bigint, NULL::bigint, log FROM _n".to_owned(),
+                    None => " SELECT COUNT(*), NULL::bigint, NULL::text FROM _c".to_owned(),
                 });
             }
             Dialect::Sqlite => {
@@ -162,20 +157,17 @@ impl Recorder {
                 sql.push("; SELECT ");
                 if of_one {
                     let log = log.map_or("NULL".to_owned(), |log| quoted(log.column, dialect));
-                    sql.push(&format!(
-                        "CASE WHEN changes() > 0 THEN 1 ELSE {found} END, changes(), NULL, \
-                         (SELECT {log} FROM {table}{filter})"
-                    ));
+                    sql.push(&format!("changes(), NULL, (SELECT {log} FROM {table}{filter})"));
                 } else {
-                    sql.push("0, changes(), NULL, NULL");
+                    sql.push("changes(), NULL, NULL");
                 }
             }
         }
         sql
     }
 
-    /// The same of one row, with conditions that bind no value. The text is always the same for all data columns, and
-    /// for the columns of a change of state, and is made once.
+    /// The same of one row, with conditions that bind no value and go with the action. The text is always the same for the
+    /// same columns, and is made once.
     pub(crate) fn update_one(
         &self,
         dialect: Dialect,
@@ -184,18 +176,21 @@ impl Recorder {
         set: Vec<(&'static ColumnDef, Operand)>,
         conditions: &[Expr],
     ) -> Statement {
-        let text = text::of(self.text_key(dialect, action, None), || {
+        let make = || {
             let sql = self.update(dialect, action, &Rows::One(key.clone()), &set, conditions, None);
             debug_assert_eq!(sql.values(), self.values_of_one(dialect, action, key.clone(), set.clone()));
             sql
-        });
+        };
+        let text = match positions(self.table, &set) {
+            Some(columns) => text::of(text::Key { columns, ..self.text_key(dialect, action) }, make),
+            None => make().into_sql_str(),
+        };
         Statement { text, values: self.values_of_one(dialect, action, key, set) }
     }
 
-    fn text_key(&self, dialect: Dialect, action: &'static str, around: Option<&'static str>) -> text::Key {
-        let table = std::ptr::from_ref(self.table).addr();
-        let (log, journal) = (self.log.is_some(), self.journal.is_some());
-        text::Key { table, dialect, action, log, journal, around: around.map(text::Fixed::from) }
+    fn text_key(&self, dialect: Dialect, action: &'static str) -> text::Key {
+        let records = (self.log.is_some(), self.journal.is_some());
+        text::Key { records, ..text::Key::new(self.table, dialect, action) }
     }
 
     /// The values of an update of one row, as it numbers them.
@@ -257,12 +252,12 @@ impl Recorder {
                 };
                 sql.push(&format!(
                     "WITH {locks}_c AS ({delete}), _j AS ({journal} FROM _c) \
-                     SELECT 0::bigint, COUNT(*), NULL::bigint, NULL::text FROM _c"
+                     SELECT COUNT(*), NULL::bigint, NULL::text FROM _c"
                 ));
             }
             Dialect::Sqlite => sql.push(&format!(
                 "{journal} FROM (SELECT * FROM {table}{filter}) AS _c; DELETE FROM {table}{filter}; \
-                 SELECT 0, changes(), NULL, NULL"
+                 SELECT changes(), NULL, NULL"
             )),
         }
         sql
@@ -280,11 +275,12 @@ impl Recorder {
         let inserted = values.len();
         values.push(Value::Timestamp(self.time));
         values.extend(self.values_of_journal(CREATE));
-        let text = text::of(self.text_key(dialect, CREATE, Some(insert)), || {
-            let sql = self.insert_text(dialect, insert, inserted, by_database);
-            debug_assert_eq!(sql.values(), &values[inserted..]);
-            sql
-        });
+        let text =
+            text::of(text::Key { around: Some(insert.into()), ..self.text_key(dialect, CREATE) }, || {
+                let sql = self.insert_text(dialect, insert, inserted, by_database);
+                debug_assert_eq!(sql.values(), &values[inserted..]);
+                sql
+            });
         Statement { text, values }
     }
 
@@ -294,10 +290,10 @@ impl Recorder {
         let id = self.table.key().name;
         match dialect {
             Dialect::Postgres => {
-                let key = if by_database { format!("MAX(_c.\"{id}\")") } else { "NULL::bigint".to_owned() };
+                let key = if by_database { format!("_c.\"{id}\"") } else { "NULL::bigint".to_owned() };
                 sql.push(&format!(
                     "WITH _c AS ({insert} RETURNING *), _j AS ({journal} FROM _c) \
-                     SELECT 0::bigint, COUNT(*), {key}, NULL::text FROM _c"
+                     SELECT 1::bigint, {key}, NULL::text FROM _c"
                 ));
             }
             Dialect::Sqlite => {
@@ -314,7 +310,7 @@ impl Recorder {
                     if by_database { format!("(SELECT MAX({id}) FROM {table})") } else { "NULL".to_owned() };
                 sql.push(&format!(
                     "{insert}; {journal} FROM {table} AS _c WHERE changes() = 1 AND _c.{id} = {key}; \
-                     SELECT 0, changes(), {made}, NULL"
+                     SELECT changes(), {made}, NULL"
                 ));
             }
         }
@@ -392,6 +388,14 @@ impl Recorder {
             values.join(", ")
         ))
     }
+}
+
+/// Which columns are set, a bit for each, where they are in the table's order and among its first 128.
+fn positions(table: &TableDef, set: &[(&'static ColumnDef, Operand)]) -> Option<u128> {
+    let mut columns = table.columns.iter().take(128).enumerate();
+    set.iter().try_fold(0, |bits, (column, _)| {
+        columns.find(|(_, it)| it.name == column.name).map(|(position, _)| bits | 1 << position)
+    })
 }
 
 /// Longest display of a row in a journal, in characters (rule 16).

@@ -23,7 +23,8 @@ mod two_factor;
 mod user;
 
 pub use crate::capability::permissions::{
-    Permission, PermissionSet, ReadPermissions, SyncPermissions, UserPermissions, sync_permissions,
+    HasPermission, Permission, PermissionSet, ReadPermissions, SyncPermissions, UserPermissions,
+    sync_permissions,
 };
 pub use crate::capability::user::{Account, MarkVerified, SetStanding, UserModel, UserRow};
 #[cfg(feature = "files")]

@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use super::manager::{hashed, set_password};
 use super::settings::UserSettings;
 use super::sign_in::own_name;
-use super::token::{self, Token, TokenPurpose};
+use super::token::{self, Shown, Token, TokenPurpose};
 use super::{PasswordHash, UserManager, UserModel, reference, throttle};
 use crate::Model;
 use crate::audit;
@@ -170,7 +170,7 @@ impl<U: UserModel> UseToken<U> {
     async fn within<B: Backend>(
         self,
         connection: &mut B::Connection,
-        token: &Token,
+        token: &Shown,
         now: Option<U>,
     ) -> Result<U> {
         let mut user: U = token::owner(token, now)?;
@@ -196,7 +196,7 @@ impl<B: Backend, U: UserModel> Op<B> for UseToken<U> {
     }
 
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
-        let (token, user): (Token, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
+        let (token, user): (Shown, U) = token::find::<B, U>(connection, &self.token, self.purpose).await?;
         let (id, label) = own_name(&user);
         let (mut transaction, now) = hold::<B, U>(connection, id).await?;
         let result =

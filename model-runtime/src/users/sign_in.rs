@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use secrecy::SecretString;
 
 use super::settings::UserSettings;
-use super::token::{self, Token, TokenPurpose};
+use super::token::{self, Shown, TokenPurpose};
 use super::two_factor::{self, Owner};
 use super::{PasswordHash, UserManager, UserModel, email, reference, throttle};
 use crate::audit;
@@ -184,7 +184,7 @@ impl<B: Backend, U: UserModel> Op<B> for EnterByCode<U> {
 
     /// The code's attempt is counted whatever comes of it: before the transaction.
     async fn run(self, connection: &mut B::Connection) -> Result<U> {
-        let (token, user): (Token, U) =
+        let (token, user): (Shown, U) =
             token::find::<B, U>(connection, &self.token, TokenPurpose::SecondFactor).await?;
         two_factor::verify::<B>(connection, &self.settings, &Owner::of(&user), &self.code).await?;
         let (mut transaction, now) = hold::<B, U>(connection, user.id()).await?;
@@ -195,7 +195,7 @@ impl<B: Backend, U: UserModel> Op<B> for EnterByCode<U> {
 
 async fn enter_by_code<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
-    token: &Token,
+    token: &Shown,
     now: Option<U>,
 ) -> Result<U> {
     let user = token::owner(token, now)?;

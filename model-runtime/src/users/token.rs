@@ -15,8 +15,9 @@ use crate::clock;
 use crate::error::Result;
 use crate::field::{BoxError, FieldType};
 use crate::queryset::QuerySet;
-use crate::sql::Sql;
+use crate::sql::{Sql, arguments};
 use crate::table::{ColumnDef, Dialect, TableDef};
+use crate::text;
 use crate::value::{Kind, Value};
 use crate::{Model, ModelEnum};
 
@@ -189,42 +190,58 @@ pub(super) fn new(
     Ok((secret, token))
 }
 
+/// A token that somebody shows.
+pub(super) struct Shown {
+    id: Uuid,
+    purpose: TokenPurpose,
+    email: String,
+}
+
+/// What is read of it.
+const SHOWN: [&str; 4] = ["id", "email", "expires_at", "used_at"];
+
 /// The token and its user, where it is good for this purpose now: one statement.
 pub(super) async fn find<B: Backend, U: UserModel>(
     connection: &mut B::Connection,
     secret: &str,
     purpose: TokenPurpose,
-) -> Result<(Token, U)> {
+) -> Result<(Shown, U)> {
     if secret.is_empty() {
         return Err(TokenFault::Empty.into());
     }
-    let sql = with_user(U::TABLE, secret, purpose, B::DIALECT);
-    let (sql, arguments) = sql.into_statement::<B>()?;
-    let row = B::fetch_optional(connection, sql, arguments).await?.ok_or(TokenFault::Unknown)?;
-    let token = Token::read::<B>(&row, 0)?;
-    if token.used_at.is_some() {
+    let key = text::Key::new(U::TABLE, B::DIALECT, "sign in");
+    let sql = text::of(key, || with_user(U::TABLE, B::DIALECT));
+    let hash = TokenHash::of(secret);
+    let wanted = [hash.to_value(), purpose.to_value(), Value::Text(U::TABLE.label.into())];
+    let row =
+        B::fetch_optional(connection, sql, arguments::<B>(wanted)?).await?.ok_or(TokenFault::Unknown)?;
+    let [id, email, expires_at, used_at] = SHOWN.map(|name| Token::TABLE.column_of(name));
+    if backend::read::<B, Option<DateTime<Utc>>>(&row, 3, used_at)?.is_some() {
         return Err(TokenFault::Used.into());
     }
-    if token.expires_at <= clock::now() {
+    if backend::read::<B, DateTime<Utc>>(&row, 2, expires_at)? <= clock::now() {
         return Err(TokenFault::Expired.into());
     }
-    let at = Token::TABLE.columns.len();
+    let (id, email) = (backend::read::<B, Uuid>(&row, 0, id)?, backend::read::<B, String>(&row, 1, email)?);
+    let at = SHOWN.len();
     let is_there = !backend::is_null::<B>(&row, at + U::TABLE.key)?;
     let user: Option<U> = is_there.then(|| U::read::<B>(&row, at)).transpose()?;
+    let token = Shown { id, purpose, email };
     let user = owner(&token, user)?;
     Ok((token, user))
 }
 
 /// The statement that reads a token, and its user where they are in the default scope: one round trip, since a server does so for
-/// each request.
-fn with_user(users: &'static TableDef, secret: &str, purpose: TokenPurpose, dialect: Dialect) -> Sql {
+/// each request. `$1` is the token's hash, `$2` its purpose, `$3` the label of the users.
+fn with_user(users: &'static TableDef, dialect: Dialect) -> Sql {
     let mut sql = Sql::new(dialect, "SELECT ");
-    let of = |alias: &'static str, table: &'static TableDef| table.columns.iter().map(move |it| (alias, it));
-    for (i, (alias, column)) in of("t", Token::TABLE).chain(of("u", users)).enumerate() {
+    let token = SHOWN.iter().map(|name| ("t", *name));
+    let user = users.columns.iter().map(|column| ("u", column.name));
+    for (i, (alias, column)) in token.chain(user).enumerate() {
         if i > 0 {
             sql.push(", ");
         }
-        sql.qualified(alias, column.name);
+        sql.qualified(alias, column);
     }
     sql.push(" FROM ");
     sql.name(Token::TABLE.name);
@@ -244,20 +261,16 @@ fn with_user(users: &'static TableDef, secret: &str, purpose: TokenPurpose, dial
         sql.push(" ");
         sql.push(scope.test);
     }
-    let wanted = [
-        (" WHERE t.\"hash\" = ", TokenHash::of(secret).to_value().into_owned()),
-        (" AND t.\"purpose\" = ", purpose.to_value().into_owned()),
-        (" AND t.\"user_type\" = ", Value::Text(users.label.into())),
-    ];
-    for (column, value) in wanted {
+    let wanted = [" WHERE t.\"hash\" = ", " AND t.\"purpose\" = ", " AND t.\"user_type\" = "];
+    for (column, value) in wanted.iter().zip(["$1", "$2", "$3"]) {
         sql.push(column);
-        sql.unseen(|sql| sql.bind(value));
+        sql.unseen(|sql| sql.push(value));
     }
     sql
 }
 
 /// The user of a token, where it is good for them as they are now.
-pub(super) fn owner<U: UserModel>(token: &Token, user: Option<U>) -> Result<U> {
+pub(super) fn owner<U: UserModel>(token: &Shown, user: Option<U>) -> Result<U> {
     let is_good = |user: &U| {
         let account = user.account();
         account.is_active && (!token.purpose.is_bound_to_email() || account.email == token.email)
@@ -266,7 +279,7 @@ pub(super) fn owner<U: UserModel>(token: &Token, user: Option<U>) -> Result<U> {
 }
 
 /// Uses a token up. Of several who try at once, one succeeds.
-pub(super) async fn consume<B: Backend>(connection: &mut B::Connection, token: &Token) -> Result<()> {
+pub(super) async fn consume<B: Backend>(connection: &mut B::Connection, token: &Shown) -> Result<()> {
     let (id, now) = (token.id, clock::now());
     let unused = Token::objects().filter(|token| token.id.eq(id) & token.used_at.is_null());
     let used = unused.updated(vec![Token::COLUMNS.used_at.set(Some(now))]);

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::csrf::csrf_token;
 use super::problem::{Problem, WebResult};
 use super::settings::Web;
-use crate::capability::permissions::{PermissionSet, ReadPermissions, UserPermissions};
+use crate::capability::permissions::{HasPermission, UserPermissions};
 use crate::db::Db;
 use crate::pool::Pool;
 use crate::users::UserModel;
@@ -81,7 +81,7 @@ impl<U: UserModel> Caller<U> {
     /// The same, asked of this handle.
     pub(super) async fn require_perm_on<'c, D>(&self, code: &str, db: D) -> WebResult<()>
     where
-        D: Db<'c, ReadPermissions, Out = PermissionSet> + 'c,
+        D: Db<'c, HasPermission, Out = bool> + 'c,
     {
         if self.signed_in()?.has_perm(code, db).await? {
             return Ok(());

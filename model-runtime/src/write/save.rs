@@ -13,9 +13,9 @@ use crate::error::{Error, Result};
 use crate::expr::{Compare, Expr, Operand};
 use crate::field::FieldType;
 use crate::model::{Model, Writable, Write, WriteEvent};
-use crate::queryset::{by_id, not_found, scalar};
-use crate::record::{self, Recorder, Rows, UPDATE};
-use crate::sql::arguments;
+use crate::queryset::{not_found, scalar};
+use crate::record::{self, Recorder, Rows, UPDATE, filter};
+use crate::sql::{Sql, arguments};
 use crate::statements::GeneratedDef;
 use crate::table::{ColumnDef, Role};
 use crate::validate::checked_values;
@@ -88,20 +88,24 @@ impl Saved {
     }
 }
 
-/// The row is there and was not written: an error where it is another version than the one that was read.
+/// The row was not written: an error where it is not there, or is another version than the one that was read.
 async fn refuse_stale<B: Backend, M: Model>(
     connection: &mut B::Connection,
     model: &M,
     saved: &Saved,
 ) -> Result<()> {
     let version = M::TABLE.version().filter(|_| !matches!(saved, Saved::Over(_)));
-    let Some((position, _)) = version else { return Ok(()) };
-    let id = model.id();
-    let now = by_id::<B, M>(connection, M::STATEMENTS.reload, id).await?.ok_or_else(|| not_found::<M>(id))?;
-    let (read, now) = (model.value(position), now.value(position));
-    if read == now {
-        return Ok(());
+    let mut sql = Sql::new(B::DIALECT, "SELECT ");
+    match version {
+        Some((_, column)) => sql.name(column.name),
+        None => sql.push("CAST(0 AS BIGINT)"),
     }
+    sql.push(" FROM ");
+    sql.name(M::TABLE.name);
+    filter(&mut sql, M::TABLE, &Rows::One(model.id().to_value().into_owned()));
+    let now = scalar::<B, i64>(connection, sql).await?.ok_or_else(|| not_found::<M>(model.id()))?;
+    let read = version.map(|(position, _)| model.value(position));
+    let Some(read) = read.filter(|read| *read != Value::BigInt(now)) else { return Ok(()) };
     let detail = format!("it was read at version {read} and is at version {now}; read it again");
     Err(Error::Conflict { model: M::TABLE.model, detail })
 }
@@ -193,22 +197,13 @@ async fn update<B: Backend, M: Model>(
             let key = model.id().to_value().into_owned();
             let conditions = saved.conditions(model);
             // The text that is kept binds no value of a condition.
-            let statement = match saved {
-                Saved::Data if conditions.is_empty() => {
-                    recorder.update_one(B::DIALECT, UPDATE, key, set, &[])
-                }
-                _ => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions, None).into(),
+            let statement = match conditions.is_empty() {
+                true => recorder.update_one(B::DIALECT, UPDATE, key, set, &[]),
+                false => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions, None).into(),
             };
             let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
-            if written.rows > 0 {
-                written.log.into_iter().for_each(|log| model.logged(log));
-                model.touch(write.time);
-            } else if !written.found {
-                return Err(not_found::<M>(model.id()));
-            } else {
-                refuse_stale::<B, M>(connection, model, saved).await?;
-            }
-            return Ok(written.rows > 0);
+            written.log.filter(|_| written.rows > 0).into_iter().for_each(|log| model.logged(log));
+            return self::written::<B, M>(connection, written.rows, model, write, saved).await;
         }
     }
     let (sql, arguments) = match saved {
@@ -298,11 +293,7 @@ async fn written<B: Backend, M: Model>(
         model.touch(write.time);
         return Ok(true);
     }
-    let arguments = arguments::<B>([model.id().to_value()])?;
-    match B::fetch_optional(connection, M::STATEMENTS.reload.into_sql_str(), arguments).await? {
-        Some(_) => refuse_stale::<B, M>(connection, model, saved).await.map(|()| false),
-        None => Err(not_found::<M>(model.id())),
-    }
+    refuse_stale::<B, M>(connection, model, saved).await.map(|()| false)
 }
 
 impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
@@ -315,6 +306,7 @@ impl<B: Backend, M: Writable> Op<B> for SaveOnly<'_, M> {
         let others: Vec<_> = others.map(|i| (i, model.value(i).into_owned())).collect();
         let write = prepare(model, WriteEvent::Update, now())?;
         positions.extend(others.iter().filter(|(i, read)| model.value(*i) != *read).map(|(i, _)| *i));
+        positions.sort_unstable();
         let nothing = positions.is_empty();
         let saved = Saved::These(positions, only);
         if nothing {

@@ -11,6 +11,9 @@ use super::fixtures::{audit_rows, jane};
 /// in a transaction.
 const LOOKING: Statements = Statements { executed: 3, simple: 2, parsed: 0 };
 
+/// What was not written, since nothing differs, is asked for: it may be gone.
+const ASKING: Statements = Statements { executed: 2, simple: 0, parsed: 0 };
+
 #[tokio::test]
 #[cfg_attr(not(postgres_url), ignore = "TEST_POSTGRES_URL is not set")]
 async fn a_recorded_write_of_a_row_is_one_statement() {
@@ -57,7 +60,8 @@ async fn a_recorded_write_of_a_row_is_one_statement() {
         let stored = super::fixtures::stored("CAST(articles AS TEXT)", &row, &database.pool).await;
         assert_eq!(audit_rows(&database.pool).await, before + 7);
         assert!(!row.with_audit(&jane).save(&db).await.unwrap());
-        sent("save without changes");
+        let statements = wire.statements();
+        assert!(!warm || statements == ASKING, "save without changes: {statements:?}");
         assert_eq!(super::fixtures::stored("CAST(articles AS TEXT)", &row, &database.pool).await, stored);
         assert_eq!(audit_rows(&database.pool).await, before + 7);
         assert_eq!(row.history().len(), 5);

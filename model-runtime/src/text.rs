@@ -1,4 +1,4 @@
-//! The texts of recorded writes of one row. They are long, and always the same; making one takes as long as a round trip.
+//! Texts of statements that are long and always the same: making one takes as long as a round trip.
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -6,24 +6,34 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 
 use crate::sql::Sql;
-use crate::table::Dialect;
+use crate::table::{Dialect, TableDef};
 
 /// What a text depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(crate) struct Key {
     /// The address of the model's `TableDef`: two models can be of one table, and have other columns.
     pub table: usize,
     pub dialect: Dialect,
+    /// What the statement does.
     pub action: &'static str,
-    pub log: bool,
-    pub journal: bool,
+    /// The columns that it sets, by their positions.
+    pub columns: u128,
+    /// Whether it writes a log, and a journal.
+    pub records: (bool, bool),
     /// The fixed statement that it goes around, where it does.
     pub around: Option<Fixed>,
 }
 
+impl Key {
+    pub(crate) fn new(table: &'static TableDef, dialect: Dialect, action: &'static str) -> Self {
+        let table = std::ptr::from_ref(table).addr();
+        Self { table, dialect, action, columns: 0, records: (false, false), around: None }
+    }
+}
+
 /// A fixed statement, known by its place: comparing texts would take longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Fixed {
+pub(crate) struct Fixed {
     address: usize,
     length: usize,
 }
@@ -34,14 +44,20 @@ impl From<&'static str> for Fixed {
     }
 }
 
+/// Most texts that are kept: which columns are set, requests may choose.
+const MOST: usize = 4096;
+
 static TEXTS: LazyLock<RwLock<HashMap<Key, Arc<str>>>> = LazyLock::new(RwLock::default);
 
 /// The text of that key, made where it is not yet.
-pub(super) fn of(key: Key, make: impl FnOnce() -> Sql) -> SqlStr {
+pub(crate) fn of(key: Key, make: impl FnOnce() -> Sql) -> SqlStr {
     let known = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
     let text = known.unwrap_or_else(|| {
         let text: Arc<str> = make().text().into();
-        TEXTS.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&text));
+        let mut texts = TEXTS.write().unwrap_or_else(PoisonError::into_inner);
+        if texts.len() < MOST {
+            texts.insert(key, Arc::clone(&text));
+        }
         text
     });
     // Made by `Sql`, which says why it is safe.
