@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use futures_util::stream::BoxStream;
 use sqlx::Connection as _;
+#[cfg(feature = "sqlite")]
+use sqlx::SqlSafeStr;
 
+#[cfg(feature = "sqlite")]
+use crate::backend::Backend;
 use crate::db::{Db, Op, StreamDb, StreamOp};
 use crate::error::{Error, Result};
 use crate::table::Dialect;
@@ -46,12 +50,14 @@ macro_rules! either {
         impl<'c, O: AnyOp> Db<'c, O> for $($handle)+ {
             type Out = O::AnyOut;
 
-            async fn run(self, operation: O) -> Result<O::AnyOut> {
-                match self {
-                    #[cfg(feature = "sqlite")]
-                    $name::Sqlite(db) => Db::<O>::run(db, operation).await,
-                    #[cfg(feature = "postgres")]
-                    $name::Postgres(db) => Db::<O>::run(db, operation).await,
+            fn run(self, operation: O) -> impl Future<Output = Result<O::AnyOut>> + Send {
+                async move {
+                    match self {
+                        #[cfg(feature = "sqlite")]
+                        $name::Sqlite(db) => Db::<O>::run(db, operation).await,
+                        #[cfg(feature = "postgres")]
+                        $name::Postgres(db) => Db::<O>::run(db, operation).await,
+                    }
                 }
             }
         }
@@ -158,18 +164,7 @@ impl Pool {
     /// # Errors
     /// The driver's.
     pub async fn begin(&self) -> Result<Transaction<'static>> {
-        Ok(match self {
-            #[cfg(feature = "sqlite")]
-            Self::Sqlite(pool) => Transaction::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            #[cfg(feature = "postgres")]
-            Self::Postgres(pool) => {
-                // In a task of its own, which ends also where this future is dropped, and then rolls back: sqlx
-                // would leave the connection in the transaction.
-                let pool = pool.clone();
-                let begun = tokio::spawn(async move { pool.begin().await }).await;
-                Transaction::Postgres(begun.map_err(|_| sqlx::Error::WorkerCrashed)??)
-            }
-        })
+        self.acquire().await?.begin().await
     }
 
     /// Takes one connection out of the pool; it goes back when dropped.
@@ -193,6 +188,26 @@ impl Pool {
             #[cfg(feature = "postgres")]
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+impl Connection {
+    /// Begins a transaction, as [`Pool::begin`].
+    pub(crate) async fn begin(self) -> Result<Transaction<'static>> {
+        Ok(match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(connection) => {
+                let statement = <sqlx::Sqlite as Backend>::BEGIN.map(SqlSafeStr::into_sql_str);
+                Transaction::Sqlite(sqlx::Transaction::begin(connection, statement).await?)
+            }
+            #[cfg(feature = "postgres")]
+            Self::Postgres(connection) => {
+                // In a task of its own, which ends also where this future is dropped, and then rolls back: sqlx
+                // would leave the connection in the transaction.
+                let begun = tokio::spawn(sqlx::Transaction::begin(connection, None)).await;
+                Transaction::Postgres(begun.map_err(|_| sqlx::Error::WorkerCrashed)??)
+            }
+        })
     }
 }
 

@@ -86,19 +86,27 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         self.inner.require_if_match && is_of_live_row
     }
 
-    /// What can be told before the row is known.
-    pub(super) async fn admit(&self, action: Action, caller: &Caller<U>) -> WebResult<()> {
+    /// What can be told without the database.
+    pub(super) fn admit_caller(&self, action: Action, caller: &Caller<U>) -> WebResult<()> {
         match self.access(action) {
             Access::Anyone => Ok(()),
-            Access::SignedIn | Access::Owner => caller.signed_in().map(drop),
-            Access::Permission => caller.require_perm(&action.permission::<M>()).await,
-            Access::Code(code) => caller.require_perm(code).await,
             Access::Nobody => Err(Problem::forbidden("nobody may do this")),
+            _ => caller.signed_in().map(drop),
         }
     }
 
-    /// What is told by the row. It is asked where the work is: a transaction that waited for another connection could wait for
-    /// those who wait for its own.
+    /// What can be told before the row is known. It is asked where the work is, here and of the row: who holds a connection and
+    /// waits for another could wait for those who wait for theirs.
+    pub(super) async fn admit(&self, action: Action, caller: &Caller<U>, work: &mut Work) -> WebResult<()> {
+        self.admit_caller(action, caller)?;
+        match self.access(action) {
+            Access::Permission => caller.require_perm_on(&action.permission::<M>(), work).await,
+            Access::Code(code) => caller.require_perm_on(code, work).await,
+            Access::Anyone | Access::SignedIn | Access::Owner | Access::Nobody => Ok(()),
+        }
+    }
+
+    /// What is told by the row.
     pub(super) async fn admit_to(
         &self,
         row: &M,

@@ -75,10 +75,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// # Errors
     /// 401 and 403 where they may not, 404 where there is none.
     pub async fn find(&self, id: &str, action: Action, caller: &Caller<U>) -> WebResult<M> {
-        self.admit(action, caller).await?;
-        let row = self.row_of(id, self.rows_of(caller))?.fetch_optional(caller.db()).await?;
+        let mut work = Work::on(caller.db());
+        self.admit(action, caller, &mut work).await?;
+        let row = self.row_of(id, self.rows_of(caller))?.fetch_optional(&mut work).await?;
         let row = row.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
-        self.admit_to(&row, action, caller, &mut Work::Pool(caller.db().clone())).await?;
+        self.admit_to(&row, action, caller, &mut work).await?;
         Ok(row)
     }
 
@@ -92,7 +93,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// # Errors
     /// The database's, where it is shown with others; 500 where a value of it cannot be shown.
     pub async fn answer(&self, status: StatusCode, row: &M, caller: &Caller<U>) -> WebResult {
-        let members = self.members(row, &mut Work::Pool(caller.db().clone())).await?;
+        let members = self.members(row, &mut Work::on(caller.db())).await?;
         self.respond(status, row, &members)
     }
 
@@ -101,7 +102,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// # Errors
     /// As [`answer`](Self::answer).
     pub async fn to_json(&self, row: &M, caller: &Caller<U>) -> WebResult<Box<RawValue>> {
-        let members = self.members(row, &mut Work::Pool(caller.db().clone())).await?;
+        let members = self.members(row, &mut Work::on(caller.db())).await?;
         let shown = self.inner.shown.of(row, &members)?;
         serde_json::from_slice(&shown.json).map_err(|error| Problem::internal(&error))
     }
@@ -128,6 +129,10 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// # Errors
     /// 400 with all parameters that are refused; 404 where there is no such page.
     pub async fn page(&self, rows: QuerySet<M>, uri: &Uri, others: &[&str], caller: &Caller<U>) -> WebResult {
+        self.page_of(rows, uri, others, &mut Work::on(caller.db())).await
+    }
+
+    async fn page_of(&self, rows: QuerySet<M>, uri: &Uri, others: &[&str], work: &mut Work) -> WebResult {
         let pagination = &self.inner.pagination;
         let parameters = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
         let parameters: Vec<(String, String)> = parameters.collect();
@@ -143,24 +148,26 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         if !errors.errors().is_empty() {
             return Err(Problem::bad_request(errors));
         }
-        pagination.answer(rows, asked, uri, &*self.inner.load, &self.inner.shown, caller.db()).await
+        pagination.answer(rows, asked, uri, &*self.inner.load, &self.inner.shown, work).await
     }
 
     async fn list(State(set): State<Self>, caller: Caller<U>, OriginalUri(uri): OriginalUri) -> WebResult {
-        set.admit(Action::List, &caller).await?;
-        set.page(set.listed(&caller).await?, &uri, &[], &caller).await
+        let mut work = Work::on(caller.db());
+        set.admit(Action::List, &caller, &mut work).await?;
+        let rows = set.listed(&caller, &mut work).await?;
+        set.page_of(rows, &uri, &[], &mut work).await
     }
 
     /// The rows that the list has: where it goes by their owner the caller's own, unless they have the permission.
-    async fn listed(&self, caller: &Caller<U>) -> WebResult<QuerySet<M>> {
+    async fn listed(&self, caller: &Caller<U>, work: &mut Work) -> WebResult<QuerySet<M>> {
         let rows = self.rows_of(caller);
         if *self.access(Action::List) != Access::Owner {
             return Ok(rows);
         }
         let (user, code) = (caller.signed_in()?, Action::List.permission::<M>());
         match self.inner.owner {
-            None => caller.require_perm(&code).await.map(|()| rows),
-            Some(_) if user.has_perm(&code, caller.db()).await? => Ok(rows),
+            None => caller.require_perm_on(&code, work).await.map(|()| rows),
+            Some(_) if user.has_perm(&code, work).await? => Ok(rows),
             Some(owner) => Ok(of_value(rows, owner, &user.id())),
         }
     }
@@ -171,9 +178,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         RowId(id): RowId,
         headers: HeaderMap,
     ) -> WebResult {
-        set.admit(Action::Retrieve, &caller).await?;
+        let mut work = Work::on(caller.db());
+        set.admit(Action::Retrieve, &caller, &mut work).await?;
         let rows = set.row_of(&id, set.rows_of(&caller))?;
-        let mut work = Work::Pool(caller.db().clone());
         let found = set.inner.load.one(rows, &mut work).await?;
         let (row, members) = found.ok_or_else(|| Problem::not_found(M::TABLE.model))?;
         set.admit_to(&row, Action::Retrieve, &caller, &mut work).await?;
@@ -191,13 +198,14 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         OriginalUri(uri): OriginalUri,
         request: Request,
     ) -> WebResult {
-        set.admit(Action::Create, &caller).await?;
-        let (mut fields, links) = set.fields(Action::Create, request, &caller).await?;
+        let (mut work, mut fields, links) = set.fields(Action::Create, request, &caller).await?;
         for (column, value) in &set.inner.on_create {
             fields.give(column, &value(caller.signed_in()?));
         }
         let mut row: M = fields.into_row()?;
-        let mut work = Work::begin(!links.is_empty(), caller.db()).await?;
+        if !links.is_empty() {
+            work = work.begin().await?;
+        }
         Box::pin(row.insert(&mut work)).await?;
         let members = set.link(&row, links, &mut work).await?;
         work.commit().await?;
@@ -227,13 +235,13 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     }
 
     async fn update(&self, action: Action, caller: Caller<U>, id: String, request: Request) -> WebResult {
-        self.admit(action, &caller).await?;
         let headers = request.headers().clone();
-        // Before the row is held: a body can take its time.
-        let (mut fields, links) = self.fields(action, request, &caller).await?;
-        let begins = !links.is_empty();
+        let (mut work, mut fields, links) = self.fields(action, request, &caller).await?;
+        if !links.is_empty() {
+            work = work.begin().await?;
+        }
         let rows = self.rows_of(&caller);
-        let (mut row, mut work) = self.hold(&id, action, &caller, &headers, rows, begins).await?;
+        let (mut row, mut work) = self.hold(&id, action, &caller, &headers, rows, work).await?;
         if action == Action::Replace {
             fields.require::<M>(&self.writable_in(action));
         }
@@ -253,9 +261,10 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         RowId(id): RowId,
         headers: HeaderMap,
     ) -> WebResult {
-        set.admit(Action::Delete, &caller).await?;
+        let mut work = Work::on(caller.db());
+        set.admit(Action::Delete, &caller, &mut work).await?;
         let rows = set.rows_of(&caller);
-        let (mut row, mut work) = set.hold(&id, Action::Delete, &caller, &headers, rows, false).await?;
+        let (mut row, mut work) = set.hold(&id, Action::Delete, &caller, &headers, rows, work).await?;
         Box::pin(row.delete(&mut work)).await?;
         work.commit().await?;
         Ok(StatusCode::NO_CONTENT.into_response())
@@ -267,30 +276,36 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         RowId(id): RowId,
         headers: HeaderMap,
     ) -> WebResult {
-        set.admit(Action::Restore, &caller).await?;
+        let mut work = Work::on(caller.db());
+        set.admit(Action::Restore, &caller, &mut work).await?;
         let Some((restore, with_deleted)) = set.inner.restore else {
             return Err(Problem::not_found(M::TABLE.model));
         };
         let rows = with_deleted(set.rows_of(&caller));
-        let (mut row, mut work) = set.hold(&id, Action::Restore, &caller, &headers, rows, false).await?;
+        let (mut row, mut work) = set.hold(&id, Action::Restore, &caller, &headers, rows, work).await?;
         restore(&mut row, &mut work).await?;
         let members = set.members(&row, &mut work).await?;
         work.commit().await?;
         set.respond(StatusCode::OK, &row, &members)
     }
 
-    /// What the body gives: fields, and the rows to link to.
+    /// What the body of a request gives that may be made: fields, and the rows to link to.
     async fn fields(
         &self,
         action: Action,
         request: Request,
         caller: &Caller<U>,
-    ) -> WebResult<(Fields, Vec<SetLinks<M>>)> {
-        let Members(mut given) = body::read(&body::json(request).await?, StatusCode::BAD_REQUEST)?;
-        let (links, refused) = links::take(&self.inner.links, &mut given, caller).await?;
+    ) -> WebResult<(Work, Fields, Vec<SetLinks<M>>)> {
+        self.admit_caller(action, caller)?;
+        // Before a connection is taken: a body can take its time.
+        let json = body::json(request).await?;
+        let mut work = Work::on(caller.db());
+        self.admit(action, caller, &mut work).await?;
+        let Members(mut given) = body::read(&json, StatusCode::BAD_REQUEST)?;
+        let (links, refused) = links::take(&self.inner.links, &mut given, caller, &mut work).await?;
         let mut fields = Fields::new::<M>(given).read_only(self.read_only_in(action));
         refused.into_iter().for_each(|(name, why)| fields.refuse(name, why));
-        Ok((fields, links))
+        Ok((work, fields, links))
     }
 
     /// Links the row as it was given, and returns the further members that it is shown with.
@@ -301,8 +316,8 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         self.members(row, work).await
     }
 
-    /// The row, to be written. Where the request says which state of it is meant, or where the work begins something of several
-    /// writes, it is held until the work is committed.
+    /// The row, to be written. Where the request says which state of it is meant, or where the work is a transaction, it is held until
+    /// that is committed.
     async fn hold(
         &self,
         id: &str,
@@ -310,7 +325,7 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         caller: &Caller<U>,
         headers: &HeaderMap,
         rows: QuerySet<M>,
-        begins: bool,
+        mut work: Work,
     ) -> WebResult<(M, Work)> {
         let is_conditional = etag::has_condition(headers);
         if self.wants_if_match(action) && !headers.contains_key(header::IF_MATCH) {
@@ -318,9 +333,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
             return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, detail));
         }
         let rows = self.row_of(id, rows)?;
-        let mut work = Work::begin(is_conditional || begins, caller.db()).await?;
+        if is_conditional {
+            work = work.begin().await?;
+        }
         let row = match work {
-            Work::Pool(_) => rows.clone().fetch_optional(&mut work).await?,
+            Work::Pool(_) | Work::Connection(_) => rows.clone().fetch_optional(&mut work).await?,
             Work::Transaction(_) => rows.clone().select_for_update().fetch_optional(&mut work).await?,
         };
         let row = row.ok_or_else(|| Problem::not_found(M::TABLE.model))?;

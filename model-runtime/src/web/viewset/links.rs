@@ -14,7 +14,6 @@ use crate::field::FieldType;
 use crate::fields::value_of_json;
 use crate::many_to_many::Through;
 use crate::model::{Model, Writable};
-use crate::pool::Pool;
 use crate::queryset::{Query, QuerySet};
 use crate::table::{ColumnDef, ScopeDef, TableDef};
 use crate::users::UserModel;
@@ -28,7 +27,7 @@ pub(in crate::web) const MAX_LINKS: usize = 100;
 pub(super) type SetLinks<M> =
     Box<dyn for<'a> FnOnce(&'a M, &'a mut Work) -> BoxFuture<'a, Result<()>> + Send>;
 
-type Find<M, U> = dyn for<'a> Fn(&'a str, &'a Caller<U>) -> BoxFuture<'a, Result<Result<SetLinks<M>, String>>>
+type Find<M, U> = dyn for<'a> Fn(&'a str, &'a Caller<U>, &'a mut Work) -> BoxFuture<'a, Result<Result<SetLinks<M>, String>>>
     + Send
     + Sync;
 
@@ -67,7 +66,7 @@ impl<M: Model, U: UserModel> LinkList<M, U> {
             field = column.field,
         );
         let find: Arc<Find<M, U>> =
-            Arc::new(move |json, caller| Box::pin(find(json, through, by, rows(caller.user()), caller.db())));
+            Arc::new(move |json, caller, work| Box::pin(find(json, through, by, rows(caller.user()), work)));
         Self { name, column, find }
     }
 }
@@ -89,7 +88,7 @@ async fn find<M, L, R, T>(
     through: Through<M, L, R>,
     by: Column<R, T>,
     rows: QuerySet<R>,
-    db: &Pool,
+    work: &mut Work,
 ) -> Result<Result<SetLinks<M>, String>>
 where
     M: Model,
@@ -112,7 +111,7 @@ where
     }
     let rows = match values.as_slice() {
         [] => Vec::new(),
-        values => rows.filter(|_| by.is_in(values)).fetch_all(db).await?,
+        values => rows.filter(|_| by.is_in(values)).fetch_all(work).await?,
     };
     let is_known = |value: &T| rows.iter().any(|row| holds(row, by.def(), value));
     if let Some(unknown) = values.iter().position(|value| !is_known(value)) {
@@ -136,11 +135,12 @@ pub(super) async fn take<M: Model, U: UserModel>(
     lists: &[LinkList<M, U>],
     given: &mut BTreeMap<String, Box<RawValue>>,
     caller: &Caller<U>,
+    work: &mut Work,
 ) -> Result<(Vec<SetLinks<M>>, Vec<(&'static str, String)>)> {
     let (mut found, mut refused) = (Vec::new(), Vec::new());
     for list in lists {
         let Some(json) = given.remove(list.name) else { continue };
-        match (list.find)(json.get(), caller).await? {
+        match (list.find)(json.get(), caller, work).await? {
             Ok(set) => found.push(set),
             Err(why) => refused.push((list.name, why)),
         }

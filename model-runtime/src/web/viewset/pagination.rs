@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::related::Load;
 use super::representation::Representation;
+use super::work::Work;
 use crate::error::ValidationErrors;
 use crate::model::Model;
-use crate::pool::Pool;
 use crate::queryset::{Cursors, QuerySet};
 use crate::web::problem::{Problem, WebResult};
 
@@ -79,18 +79,18 @@ impl Pagination {
         uri: &Uri,
         load: &dyn Load<M>,
         shown: &Representation<M>,
-        db: &Pool,
+        work: &mut Work,
     ) -> WebResult {
         let (count, next, previous, rows) = match (asked.cursor, &self.cursors) {
             (Some(cursor), Some(cursors)) => {
-                let page = load.keyset(rows, asked.size, (cursors, cursor), shown, db).await?;
+                let page = load.keyset(rows, asked.size, (cursors, cursor), shown, work).await?;
                 let to =
                     |name: &'static str| move |cursor: String| link(uri, &[CURSOR, BEFORE], name, &cursor);
                 (None, page.next.map(to(CURSOR)), page.previous.map(to(BEFORE)), page.rows)
             }
             _ => {
                 let number = asked.number.unwrap_or(1);
-                let (page, rows) = load.page(rows, (number, asked.size), shown, db).await?;
+                let (page, rows) = load.page(rows, (number, asked.size), shown, work).await?;
                 if number > 1 && number > page.pages() {
                     let detail = format!("there is no page {number}: there are {}", page.pages());
                     return Err(Problem::new(StatusCode::NOT_FOUND, detail));

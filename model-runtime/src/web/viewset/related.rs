@@ -10,7 +10,6 @@ use super::representation::Representation;
 use super::work::Work;
 use crate::db::Db;
 use crate::model::Model;
-use crate::pool::Pool;
 use crate::queryset::{Cursors, FetchPrefetched, Page, Pages, QuerySet};
 use crate::web::problem::{Problem, WebResult};
 
@@ -29,7 +28,7 @@ pub(super) trait Load<M>: Send + Sync {
         rows: QuerySet<M>,
         at: (u64, u64),
         shown: &'a Representation<M>,
-        db: &'a Pool,
+        work: &'a mut Work,
     ) -> BoxFuture<'a, WebResult<(Page<()>, Vec<u8>)>>;
 
     /// A page by cursor.
@@ -39,7 +38,7 @@ pub(super) trait Load<M>: Send + Sync {
         size: u64,
         place: (&'a Cursors, Place),
         shown: &'a Representation<M>,
-        db: &'a Pool,
+        work: &'a mut Work,
     ) -> BoxFuture<'a, WebResult<KeysetPage>>;
 }
 
@@ -81,10 +80,10 @@ where
         rows: QuerySet<M>,
         at: (u64, u64),
         shown: &'a Representation<M>,
-        db: &'a Pool,
+        work: &'a mut Work,
     ) -> BoxFuture<'a, WebResult<(Page<()>, Vec<u8>)>> {
         Box::pin(async move {
-            let page = (self.with)(rows).page(at.0, at.1).fetch(db).await?;
+            let page = (self.with)(rows).page(at.0, at.1).fetch(work).await?;
             let rows = self.show::<M, S, V>(&page.items, shown)?;
             Ok((Page { items: Vec::new(), number: page.number, size: page.size, total: page.total }, rows))
         })
@@ -96,12 +95,12 @@ where
         size: u64,
         (cursors, place): (&'a Cursors, Place),
         shown: &'a Representation<M>,
-        db: &'a Pool,
+        work: &'a mut Work,
     ) -> BoxFuture<'a, WebResult<KeysetPage>> {
         Box::pin(async move {
             let (pages, cursor) = ((self.with)(rows).keyset(size, cursors), place.cursor.as_deref());
             let pages = if place.before { pages.before(cursor) } else { pages.after(cursor) };
-            let page = pages.map_err(Problem::of_request)?.fetch(db).await?;
+            let page = pages.map_err(Problem::of_request)?.fetch(work).await?;
             let rows = self.show::<M, S, V>(&page.items, shown)?;
             Ok(KeysetPage { previous: page.previous, next: page.next, rows })
         })
