@@ -106,7 +106,9 @@ pub use queryset::{
 };
 #[cfg(feature = "cursors")]
 pub use queryset::{Cursors, Keyset, KeysetPage};
-pub use queryset::{Explain, Locked, Page, Paged, Pages, RawQuery, RawValues, UpdateReturning};
+pub use queryset::{
+    Explain, Locked, Page, Paged, Pages, RawQuery, RawRow, RawTuples, RawValues, UpdateReturning,
+};
 pub use relation::{Always, Maybe, Path, Presence, Related, read_related};
 pub use sql::Sql;
 pub use statements::{ChangeSql, GeneratedDef, SetTo, Statements};

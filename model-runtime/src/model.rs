@@ -11,7 +11,7 @@ use crate::error::{Error, Result, ValidationErrors};
 use crate::expr::Condition;
 use crate::field::Key;
 use crate::fields::Fields;
-use crate::queryset::{GetById, QuerySet, RawQuery, RawValues, Reload};
+use crate::queryset::{GetById, QuerySet, RawQuery, RawRow, RawTuples, RawValues, Reload};
 use crate::relation::{Path, Presence};
 use crate::statements::Statements;
 use crate::table::TableDef;
@@ -113,6 +113,15 @@ pub trait Model: Send + Sync + Sized + 'static {
     /// The text is the program's own, not input: it is `'static`.
     fn raw(sql: &'static str, values: impl RawValues) -> RawQuery<Self> {
         RawQuery::new(sql, values.into_values())
+    }
+
+    /// Tuples by a query in SQL, with a value for each `{}`, in order:
+    /// `Post::raw_values::<(String, i64)>("SELECT status, COUNT(*) FROM posts WHERE views > {} GROUP BY status", (10_i64,))`.
+    /// Columns are read as the types that are named, and are refused where they are of others.
+    ///
+    /// The text is the program's own, not input: it is `'static`.
+    fn raw_values<T: RawRow>(sql: &'static str, values: impl RawValues) -> RawTuples<Self, T> {
+        RawTuples::new(sql, values.into_values())
     }
 
     /// The row with that key, in the default scope.

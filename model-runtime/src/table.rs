@@ -229,6 +229,9 @@ impl OnDelete {
     }
 }
 
+/// The scale of a decimal that is read as it comes.
+pub(crate) const ANY_SCALE: u32 = u32::MAX;
+
 impl ColumnDef {
     /// A column `name` for the field of that name, of type `T`.
     pub const fn new<T: FieldType>(name: &'static str) -> Self {

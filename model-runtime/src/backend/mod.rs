@@ -21,7 +21,7 @@ use crate::field::{BoxError, FieldType};
 use crate::profile::Timer;
 use crate::sql::Sql;
 use crate::table::{ColumnDef, Dialect};
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
 /// A database that models live in: `sqlx::Sqlite` and `sqlx::Postgres`, by cargo feature.
 ///
@@ -44,6 +44,12 @@ pub trait Backend: sqlx::Database {
     /// # Errors
     /// Where the database has no such value (NaN on SQLite).
     fn bind(arguments: &mut Self::Arguments, value: Value<'_>) -> Result<(), BoxError>;
+
+    /// The name of the type of the value at `index`, where it is not one that a field of this kind is read from.
+    ///
+    /// # Errors
+    /// Where the row has no such column.
+    fn other_type(row: &Self::Row, index: usize, kind: Kind) -> Result<Option<String>, sqlx::Error>;
 
     /// Runs a statement and returns the number of rows that it touched.
     fn execute<'c>(
@@ -178,6 +184,13 @@ macro_rules! backend {
                 bind(arguments, value)
             }
 
+            fn other_type(row: &$Row, index: usize, kind: Kind) -> Result<Option<String>, sqlx::Error> {
+                let value = sqlx::Row::try_get_raw(row, index)?;
+                let ty = sqlx::ValueRef::type_info(&value);
+                let is_other = !sqlx::ValueRef::is_null(&value) && !is_of(kind, &ty);
+                Ok(is_other.then(|| ty.to_string()))
+            }
+
             fn execute<'c>(
                 connection: &'c mut $Connection,
                 sql: SqlStr,
@@ -211,6 +224,26 @@ macro_rules! backend {
 
             fn in_transaction(connection: &$Connection) -> bool {
                 connection.is_in_transaction()
+            }
+        }
+
+        /// Whether the driver reads this type as that kind.
+        fn is_of(kind: Kind, ty: &<sqlx::$db as sqlx::Database>::TypeInfo) -> bool {
+            match kind {
+                Kind::Bool => <bool as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::SmallInt => <i16 as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Integer => <i32 as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::BigInt => <i64 as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Real => <f32 as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Double => <f64 as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Text => <str as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Uuid => <Uuid as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Timestamp => <DateTime<Utc> as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Date => <NaiveDate as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Json => <sqlx::types::Json<()> as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Bytes => <[u8] as sqlx::Type<sqlx::$db>>::compatible(ty),
+                Kind::Decimal => is_decimal(ty),
+                Kind::Ip => is_ip(ty),
             }
         }
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use sqlx::SqlStr;
-use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow, PgValueRef};
+use sqlx::postgres::{PgArguments, PgConnection, PgQueryResult, PgRow, PgTypeInfo, PgValueRef};
 use sqlx::types::Json;
 use sqlx::types::ipnetwork::IpNetwork;
 use sqlx::{Arguments, Connection, Encode, Executor, Postgres, Type};
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{Backend, ColumnReader, backend};
 use crate::field::BoxError;
-use crate::table::Dialect;
+use crate::table::{ANY_SCALE, Dialect};
 use crate::value::{Kind, Value};
 
 backend!(Postgres, PgConnection, PgRow, PgQueryResult, PgArguments, PgValueRef, Postgres, None);
@@ -116,8 +116,19 @@ where
     arguments.add(items.collect::<Result<Vec<_>, BoxError>>()?)
 }
 
+fn is_decimal(ty: &PgTypeInfo) -> bool {
+    <Decimal as Type<Postgres>>::compatible(ty)
+}
+
+fn is_ip(ty: &PgTypeInfo) -> bool {
+    <IpNetwork as Type<Postgres>>::compatible(ty)
+}
+
 fn decimal(reader: Reader<'_>, scale: u32) -> Result<Decimal, BoxError> {
     let mut decimal: Decimal = reader.decode()?;
+    if scale == ANY_SCALE {
+        return Ok(decimal.normalize());
+    }
     decimal.rescale(scale);
     Ok(decimal)
 }

@@ -9,7 +9,9 @@ use futures_util::stream::BoxStream;
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use sqlx::SqlStr;
-use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteQueryResult, SqliteRow, SqliteValueRef};
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnection, SqliteQueryResult, SqliteRow, SqliteTypeInfo, SqliteValueRef,
+};
 use sqlx::{Arguments, Connection, Executor};
 use uuid::Uuid;
 
@@ -104,6 +106,15 @@ fn quoted(json: &mut String, text: &str) {
     json.push('"');
     json.push_str(text);
     json.push('"');
+}
+
+/// It is a whole number of the column's units, and a value does not tell whose.
+fn is_decimal(_: &SqliteTypeInfo) -> bool {
+    false
+}
+
+fn is_ip(ty: &SqliteTypeInfo) -> bool {
+    <str as sqlx::Type<sqlx::Sqlite>>::compatible(ty)
 }
 
 fn decimal(reader: Reader<'_>, scale: u32) -> Result<Decimal, BoxError> {

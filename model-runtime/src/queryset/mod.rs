@@ -31,7 +31,7 @@ pub use page::{Page, Paged, Pages};
 pub(crate) use prefetch::refuse_slice;
 pub use prefetch::{FetchPrefetched, ForeignKey, Prefetch, Rows};
 pub(crate) use raw::push_with;
-pub use raw::{RawQuery, RawValues};
+pub use raw::{RawQuery, RawRow, RawTuples, RawValues};
 #[cfg(feature = "users")]
 pub(crate) use read::first;
 pub use read::{Count, Exists, FetchAll, FetchOne, FetchOptional, GetById, Query, Reload, Values};

@@ -1,6 +1,7 @@
 //! SQL of the user's own, as a condition and as a whole query.
 
 use futures_util::TryStreamExt;
+use model_runtime::RawRow;
 use model_runtime::prelude::*;
 use model_runtime::schema::create_tables;
 use tests::on_both;
@@ -42,5 +43,53 @@ on_both! {
         assert!(Story::raw(sql, (9,)).first(&db).await.unwrap().is_none());
         let streamed: Vec<Story> = Story::raw("SELECT {columns} FROM stories AS t", ()).fetch(&db).try_collect().await.unwrap();
         assert_eq!(streamed.len(), 3);
+    }
+
+    async fn a_query_in_sql_gives_tuples_of_the_types_that_are_named(db) {
+        press(&db).await;
+        let sql = "SELECT s.name, COUNT(*), MAX(t.title) FROM stories AS t JOIN sections AS s ON s.id = t.section_id \
+                   WHERE t.words > {} GROUP BY s.name";
+        let rows = Story::raw_values::<(String, i64, Option<String>)>(sql, (1,)).fetch_all(&db).await.unwrap();
+        assert_eq!(rows, [("News".to_owned(), 2, Some("Two".to_owned()))]);
+        assert!(Story::raw_values::<(String, i64, Option<String>)>(sql, (9,)).first(&db).await.unwrap().is_none());
+
+        let story = Story::objects().filter(|s| s.title.eq("One")).get(&db).await.unwrap();
+        let row = Story::raw_values::<(Uuid, i32, bool, Option<f64>)>("SELECT id, words, words = 1, NULL FROM stories WHERE title = {}", ("One".to_owned(),));
+        assert_eq!(row.get(&db).await.unwrap(), (story.id, 1, true, None));
+        let streamed: Vec<(String,)> =
+            Story::raw_values("SELECT title FROM stories ORDER BY title", ()).fetch(&db).try_collect().await.unwrap();
+        assert_eq!(streamed, [("One".to_owned(),), ("Three".to_owned(),), ("Two".to_owned(),)]);
+    }
+
+    async fn what_is_of_another_type_is_not_read(db) {
+        press(&db).await;
+        async fn refused<T: RawRow + std::fmt::Debug>(sql: &'static str, db: &Pool) -> String {
+            Story::raw_values::<T>(sql, ()).fetch_all(db).await.unwrap_err().to_string()
+        }
+        let error = refused::<(String, String)>("SELECT title, words FROM stories", &db).await;
+        assert!(error.contains("column 2: it is INT") && error.contains("which is not read as alloc::string::String"), "{error}");
+        let error = refused::<(i64,)>("SELECT title FROM stories", &db).await;
+        assert!(error.contains("which is not read as i64"), "{error}");
+        let error = refused::<(i64,)>("SELECT MAX(words) FROM stories WHERE title = ''", &db).await;
+        assert!(error.contains("is NULL, and the field is no `Option`"), "{error}");
+        let error = refused::<(String,)>("SELECT title, words FROM stories", &db).await;
+        assert!(error.contains("the query gives 2 columns, and 1 are read"), "{error}");
+        let error = refused::<(i64,)>("SELECT COUNT(*) FROM stories WHERE words = {}", &db).await;
+        assert!(error.contains("has more {} than values"), "{error}");
+    }
+
+    async fn a_decimal_is_read_where_the_database_knows_its_scale(db) {
+        press(&db).await;
+        let of = |sql| Story::raw_values::<(Decimal,)>(sql, ()).get(&db);
+        match db.dialect() {
+            Dialect::Postgres => {
+                assert_eq!(of("SELECT 12.50::numeric(10, 4)").await.unwrap().0.to_string(), "12.5");
+                assert_eq!(of("SELECT SUM(words)::numeric / 8 FROM stories").await.unwrap().0.to_string(), "0.75");
+            }
+            Dialect::Sqlite => {
+                let error = of("SELECT 1250").await.unwrap_err().to_string();
+                assert!(error.contains("INTEGER, which is not read as"), "{error}");
+            }
+        }
     }
 }
