@@ -111,10 +111,10 @@ on_both! {
 
     async fn view_sets_of_one_model_are_told_apart(db) {
         let posts = ViewSet::<Post>::new("/api/posts");
-        let drafts = ViewSet::<Post>::new("/api/drafts").rows(|_| Post::objects().drafts()).hide(|p| p.content);
+        let drafts = ViewSet::<Post>::new("/api/drafts").rows(|_| Post::objects().drafts()).hide(|p| p.authors);
         let drafts = drafts.allow([Action::Delete], Access::Nobody);
         // What is the same has one name.
-        let mine = ViewSet::<Post>::new("/api/me/posts").read_only(|p| p.title);
+        let mine = ViewSet::<Post>::new("/api/me/posts").read_only(|p| p.excerpt);
         let document = ApiDoc::new("Blog", "1").view_set(&posts).view_set(&drafts).view_set(&mine);
         let app = Router::new().merge(posts.router()).merge(drafts.router()).merge(mine.router());
         let app = app.merge(document.router("/document/"));
@@ -246,8 +246,18 @@ fn what_has_no_members_is_not_shown() {
 #[should_panic(expected = "Post is shown with two members title")]
 fn members_of_one_name_are_refused() {
     let shown = ViewSet::<Post>::new("/api/posts").show("title", |post| post.title.to_uppercase());
-    let _: Router = shown.clone().hide(|p| p.title).router();
+    let _: Router = shown.clone().hide(|p| p.title).allow([Action::Create], Access::Nobody).router();
     let _: Router = shown.router();
+}
+
+#[test]
+#[should_panic(expected = "no Post can be created: content has no default and cannot be given")]
+fn a_field_that_nobody_can_give_is_refused() {
+    let posts = ViewSet::<Post>::new("/api/posts").on_create(|p| p.author_id, |user| user.id);
+    let _: Router = posts.clone().router();
+    let hidden = posts.read_only(|p| p.content);
+    let _: Router = hidden.clone().allow([Action::Create], Access::Nobody).router();
+    let _: Router = hidden.router();
 }
 
 #[test]

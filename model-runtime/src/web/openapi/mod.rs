@@ -180,7 +180,7 @@ fn of_action<M: Writable + Clone, U: UserModel>(
         Action::Delete => (HttpMethod::Delete, "/{id}/", "Deletes a row", "204", None),
         Action::Restore => (HttpMethod::Post, "/{id}/restore/", "Restores a deleted row", "200", Some(row)),
     };
-    let who = security::who::<M>(action, set.access(action));
+    let who = security::who::<M>(action, set.access(action), set.is_owned());
     let mut operation = OperationBuilder::new().tag(M::TABLE.model).summary(Some(summary)).description(who);
     if below.contains("{id}") {
         operation = operation.parameter(key::<M>());

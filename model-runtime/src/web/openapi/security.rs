@@ -39,12 +39,14 @@ pub(super) fn security(access: &Access, method: &HttpMethod) -> Vec<SecurityRequ
 }
 
 /// Who may do what a view set does, in words.
-pub(super) fn who<M: Model>(action: Action, access: &Access) -> Option<String> {
+pub(super) fn who<M: Model>(action: Action, access: &Access, is_owned: bool) -> Option<String> {
     let permission = action.permission::<M>();
     match access {
         Access::Anyone | Access::Nobody => None,
         Access::Owner if action == Action::Create => Some("Whoever is signed in may.".to_owned()),
         Access::SignedIn => Some("Whoever is signed in may.".to_owned()),
+        // Where nothing tells whose a row is, it is nobody's.
+        Access::Owner if !is_owned => Some(format!("Whoever has the permission {permission} may.")),
         Access::Permission => Some(format!("Whoever has the permission {permission} may.")),
         Access::Code(code) => Some(format!("Whoever has the permission {code} may.")),
         Access::Owner if action == Action::List => Some(format!(

@@ -79,6 +79,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         }
     }
 
+    /// Whether a column tells whose a row is.
+    pub(in crate::web) fn is_owned(&self) -> bool {
+        self.inner.owner.is_some()
+    }
+
     /// Whether an action must say which state of the row is meant.
     pub(in crate::web) fn wants_if_match(&self, action: Action) -> bool {
         // No tag can be had of a row that is deleted.

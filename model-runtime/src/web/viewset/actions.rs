@@ -36,9 +36,11 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     /// The routes. Further ones are put beside them: `.route(&posts.path("/{id}/publish/"), post(publish))`.
     ///
     /// # Panics
-    /// Where a row would be shown with two members of one name.
+    /// Where a row would be shown with two members of one name, or where none could be created, since a field that has no default
+    /// cannot be given.
     pub fn router<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.check_names();
+        self.check_required();
         let is_open = |action: Action| *self.access(action) != Access::Nobody;
         let mut list: MethodRouter<Self> = MethodRouter::new();
         let mut row: MethodRouter<Self> = MethodRouter::new();

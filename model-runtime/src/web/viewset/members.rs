@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use utoipa::openapi::{RefOr, Schema};
 
-use super::{Action, Declared, LinkList, Pagination, Representation, ViewSet};
+use super::{Access, Action, Declared, LinkList, Pagination, Representation, ViewSet};
+use crate::fields::required;
 use crate::model::Writable;
 use crate::table::{ColumnDef, Role};
 use crate::users::UserModel;
@@ -38,6 +39,23 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let mut names = HashSet::new();
         for name in columns.chain(shown.computed().map(|(name, _)| name)).chain(related) {
             assert!(names.insert(name), "{} is shown with two members {name}: hide one", M::TABLE.model);
+        }
+    }
+
+    /// Refuses an open `Create` that no row can be made by.
+    pub(super) fn check_required(&self) {
+        if *self.access(Action::Create) == Access::Nobody {
+            return;
+        }
+        let (model, writable) = (M::TABLE.model, self.writable_in(Action::Create));
+        for column in required::<M>() {
+            let is_assigned = self.inner.on_create.iter().any(|(assigned, _)| assigned.field == column.field);
+            assert!(
+                is_assigned || writable.iter().any(|it| it.field == column.field),
+                "no {model} can be created: {field} has no default and cannot be given. Give it by `on_create`, or close \
+                 `Action::Create` to `Access::Nobody`",
+                field = column.field,
+            );
         }
     }
 
