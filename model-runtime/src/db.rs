@@ -110,16 +110,18 @@ fn run_on<B: Backend, O: Op<B>>(
     cache::during(ends, Box::pin(operation.run(connection)))
 }
 
-/// Runs an operation on a connection of a pool, which does not get it back from where a begun transaction may be left.
+/// Runs an operation on a connection of a pool, which does not get it back where a begun transaction may be left.
 fn run_pooled<B: Backend, O: Op<B>>(
     connection: &mut PoolConnection<B>,
     operation: O,
 ) -> impl Future<Output = Result<O::Out>> + Send {
     let lost = operation.begins() && B::DIALECT == Dialect::Postgres;
     async move {
+        let outside = !B::in_transaction(connection);
         let mut held = Held { connection, lost };
         let result = run_on::<B, O>(held.connection, operation).await;
-        held.lost = false;
+        // A rollback failed: what is written on this connection next would not be committed.
+        held.lost = outside && B::in_transaction(held.connection);
         result
     }
 }
@@ -148,12 +150,7 @@ macro_rules! handles {
                 let acquire = Box::pin(self.acquire());
                 async move {
                     let mut connection = acquire.await?;
-                    let result = run_pooled(&mut connection, operation).await;
-                    // A rollback failed: what is written on this connection next would not be committed.
-                    if <sqlx::$db as Backend>::in_transaction(&connection) {
-                        connection.close_on_drop();
-                    }
-                    result
+                    run_pooled(&mut connection, operation).await
                 }
             }
         }
