@@ -150,7 +150,12 @@ macro_rules! handles {
                 let acquire = Box::pin(self.acquire());
                 async move {
                     let mut connection = acquire.await?;
-                    run_pooled(&mut connection, operation).await
+                    let result = run_pooled(&mut connection, operation).await;
+                    // Also where it came so out of the pool: SQLite rolled back by itself, and the driver still counts.
+                    if <sqlx::$db as Backend>::in_transaction(&connection) {
+                        connection.close_on_drop();
+                    }
+                    result
                 }
             }
         }

@@ -7,7 +7,6 @@ use sqlx::Connection as _;
 #[cfg(feature = "sqlite")]
 use sqlx::SqlSafeStr;
 
-#[cfg(feature = "sqlite")]
 use crate::backend::Backend;
 use crate::db::{Db, Op, StreamDb, StreamOp};
 use crate::error::{Error, Result};
@@ -241,9 +240,13 @@ impl Transaction<'_> {
     }
 }
 
-fn trusting<DB: sqlx::Database>(options: sqlx::pool::PoolOptions<DB>) -> sqlx::pool::PoolOptions<DB> {
+/// A connection that the driver counts as in a transaction is closed too: what is written on it would not be committed.
+fn trusting<B: Backend>(options: sqlx::pool::PoolOptions<B>) -> sqlx::pool::PoolOptions<B> {
     options.test_before_acquire(false).before_acquire(|connection, metadata| {
-        Box::pin(async move { Ok(metadata.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok()) })
+        Box::pin(async move {
+            let is_live = metadata.idle_for < TRUSTED_IDLE || connection.ping().await.is_ok();
+            Ok(is_live && !B::in_transaction(connection))
+        })
     })
 }
 

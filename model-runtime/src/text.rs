@@ -44,19 +44,21 @@ impl From<&'static str> for Fixed {
     }
 }
 
-/// Most texts that are kept: which columns are set, requests may choose.
+/// Most texts that are kept, of those whose columns requests may choose.
 const MOST: usize = 4096;
 
 static TEXTS: LazyLock<RwLock<HashMap<Key, Arc<str>>>> = LazyLock::new(RwLock::default);
 
 /// The text of that key, made where it is not yet.
 pub(crate) fn of(key: Key, make: impl FnOnce() -> Sql) -> SqlStr {
-    let known = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+    let (known, is_full) = {
+        let texts = TEXTS.read().unwrap_or_else(PoisonError::into_inner);
+        (texts.get(&key).cloned(), key.columns != 0 && texts.len() >= MOST)
+    };
     let text = known.unwrap_or_else(|| {
         let text: Arc<str> = make().text().into();
-        let mut texts = TEXTS.write().unwrap_or_else(PoisonError::into_inner);
-        if texts.len() < MOST {
-            texts.insert(key, Arc::clone(&text));
+        if !is_full {
+            TEXTS.write().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&text));
         }
         text
     });

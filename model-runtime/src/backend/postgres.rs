@@ -116,12 +116,13 @@ where
     arguments.add(items.collect::<Result<Vec<_>, BoxError>>()?)
 }
 
-fn is_decimal(ty: &PgTypeInfo) -> bool {
-    <Decimal as Type<Postgres>>::compatible(ty)
-}
-
-fn is_ip(ty: &PgTypeInfo) -> bool {
-    <IpNetwork as Type<Postgres>>::compatible(ty)
+/// Whether this type is read as that kind.
+fn is_of(kind: Kind, ty: &PgTypeInfo) -> bool {
+    match kind {
+        Kind::Decimal => <Decimal as Type<Postgres>>::compatible(ty),
+        Kind::Ip => <IpNetwork as Type<Postgres>>::compatible(ty),
+        kind => reads(kind, ty),
+    }
 }
 
 fn decimal(reader: Reader<'_>, scale: u32) -> Result<Decimal, BoxError> {

@@ -12,7 +12,7 @@ use sqlx::SqlStr;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnection, SqliteQueryResult, SqliteRow, SqliteTypeInfo, SqliteValueRef,
 };
-use sqlx::{Arguments, Connection, Executor};
+use sqlx::{Arguments, Connection, Executor, TypeInfo};
 use uuid::Uuid;
 
 use super::{Backend, ColumnReader, backend};
@@ -108,13 +108,17 @@ fn quoted(json: &mut String, text: &str) {
     json.push('"');
 }
 
-/// It is a whole number of the column's units, and a value does not tell whose.
-fn is_decimal(_: &SqliteTypeInfo) -> bool {
-    false
-}
-
-fn is_ip(ty: &SqliteTypeInfo) -> bool {
-    <str as sqlx::Type<sqlx::Sqlite>>::compatible(ty)
+/// Whether a value of this type, which is the value's own, is read as that kind.
+fn is_of(kind: Kind, ty: &SqliteTypeInfo) -> bool {
+    match kind {
+        // A sum of nothing is the whole number 0.
+        Kind::Real | Kind::Double => reads(kind, ty) || reads(Kind::BigInt, ty),
+        Kind::Timestamp | Kind::Date | Kind::Ip => reads(Kind::Text, ty),
+        Kind::Uuid | Kind::Bytes => ty.name() == "BLOB",
+        // It is a whole number of the column's units, and a value does not tell whose.
+        Kind::Decimal => false,
+        kind => reads(kind, ty),
+    }
 }
 
 fn decimal(reader: Reader<'_>, scale: u32) -> Result<Decimal, BoxError> {

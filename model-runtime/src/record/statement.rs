@@ -178,7 +178,11 @@ impl Recorder {
     ) -> Statement {
         let make = || {
             let sql = self.update(dialect, action, &Rows::One(key.clone()), &set, conditions, None);
-            debug_assert_eq!(sql.values(), self.values_of_one(dialect, action, key.clone(), set.clone()));
+            // By their text: NaN is not equal to itself.
+            debug_assert_eq!(
+                format!("{:?}", sql.values()),
+                format!("{:?}", self.values_of_one(dialect, action, key.clone(), set.clone()))
+            );
             sql
         };
         let text = match positions(self.table, &set) {

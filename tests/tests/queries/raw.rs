@@ -56,6 +56,9 @@ on_both! {
         let story = Story::objects().filter(|s| s.title.eq("One")).get(&db).await.unwrap();
         let row = Story::raw_values::<(Uuid, i32, bool, Option<f64>)>("SELECT id, words, words = 1, NULL FROM stories WHERE title = {}", ("One".to_owned(),));
         assert_eq!(row.get(&db).await.unwrap(), (story.id, 1, true, None));
+        // On SQLite it is the whole number 0.
+        let nothing = "SELECT COALESCE(SUM(CAST(words AS DOUBLE PRECISION)), 0) FROM stories WHERE words > 9";
+        assert_eq!(Story::raw_values::<(f64,)>(nothing, ()).get(&db).await.unwrap(), (0.0,));
         let streamed: Vec<(String,)> =
             Story::raw_values("SELECT title FROM stories ORDER BY title", ()).fetch(&db).try_collect().await.unwrap();
         assert_eq!(streamed, [("One".to_owned(),), ("Three".to_owned(),), ("Two".to_owned(),)]);
@@ -70,6 +73,11 @@ on_both! {
         assert!(error.contains("column 2: it is INT") && error.contains("which is not read as alloc::string::String"), "{error}");
         let error = refused::<(i64,)>("SELECT title FROM stories", &db).await;
         assert!(error.contains("which is not read as i64"), "{error}");
+        for sql in ["SELECT COUNT(*) FROM stories", "SELECT 1.5 + words FROM stories"] {
+            let error = refused::<(DateTime<Utc>,)>(sql, &db).await;
+            assert!(error.contains("which is not read as chrono"), "{error}");
+        }
+        assert!(refused::<(Vec<u8>,)>("SELECT title FROM stories", &db).await.contains("is not read as alloc::vec::Vec<u8>"));
         let error = refused::<(i64,)>("SELECT MAX(words) FROM stories WHERE title = ''", &db).await;
         assert!(error.contains("is NULL, and the field is no `Option`"), "{error}");
         let error = refused::<(String,)>("SELECT title, words FROM stories", &db).await;

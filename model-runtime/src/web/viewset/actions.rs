@@ -238,12 +238,9 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
 
     async fn update(&self, action: Action, caller: Caller<U>, id: String, request: Request) -> WebResult {
         let headers = request.headers().clone();
-        let (mut work, mut fields, links) = self.fields(action, request, &caller).await?;
-        if !links.is_empty() {
-            work = work.begin().await?;
-        }
-        let rows = self.rows_of(&caller);
-        let (mut row, mut work) = self.hold(&id, action, &caller, &headers, rows, work).await?;
+        let (work, mut fields, links) = self.fields(action, request, &caller).await?;
+        let (rows, begins) = (self.row_of(&id, self.rows_of(&caller))?, !links.is_empty());
+        let (mut row, mut work) = self.hold(action, &caller, &headers, rows, work, begins).await?;
         if action == Action::Replace {
             fields.require::<M>(&self.writable_in(action));
         }
@@ -265,8 +262,8 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
     ) -> WebResult {
         let mut work = Work::on(caller.db());
         set.admit(Action::Delete, &caller, &mut work).await?;
-        let rows = set.rows_of(&caller);
-        let (mut row, mut work) = set.hold(&id, Action::Delete, &caller, &headers, rows, work).await?;
+        let rows = set.row_of(&id, set.rows_of(&caller))?;
+        let (mut row, mut work) = set.hold(Action::Delete, &caller, &headers, rows, work, false).await?;
         Box::pin(row.delete(&mut work)).await?;
         work.commit().await?;
         Ok(StatusCode::NO_CONTENT.into_response())
@@ -283,8 +280,8 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         let Some((restore, with_deleted)) = set.inner.restore else {
             return Err(Problem::not_found(M::TABLE.model));
         };
-        let rows = with_deleted(set.rows_of(&caller));
-        let (mut row, mut work) = set.hold(&id, Action::Restore, &caller, &headers, rows, work).await?;
+        let rows = set.row_of(&id, with_deleted(set.rows_of(&caller)))?;
+        let (mut row, mut work) = set.hold(Action::Restore, &caller, &headers, rows, work, false).await?;
         restore(&mut row, &mut work).await?;
         let members = set.members(&row, &mut work).await?;
         work.commit().await?;
@@ -318,24 +315,23 @@ impl<M: Writable + Clone, U: UserModel> ViewSet<M, U> {
         self.members(row, work).await
     }
 
-    /// The row, to be written. Where the request says which state of it is meant, or where the work is a transaction, it is held until
-    /// that is committed.
+    /// The row, to be written. Where the request says which state of it is meant, or where the work begins something of several
+    /// writes, it is held until the work is committed.
     async fn hold(
         &self,
-        id: &str,
         action: Action,
         caller: &Caller<U>,
         headers: &HeaderMap,
         rows: QuerySet<M>,
         mut work: Work,
+        begins: bool,
     ) -> WebResult<(M, Work)> {
         let is_conditional = etag::has_condition(headers);
         if self.wants_if_match(action) && !headers.contains_key(header::IF_MATCH) {
             let detail = "say by If-Match which state of the row is meant: its ETag";
             return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, detail));
         }
-        let rows = self.row_of(id, rows)?;
-        if is_conditional {
+        if is_conditional || begins {
             work = work.begin().await?;
         }
         let row = match work {
