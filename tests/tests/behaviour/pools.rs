@@ -307,3 +307,30 @@ async fn a_postgres_pool_replaces_connections_that_the_server_ended() {
     server.close().await.unwrap();
     database.close().await;
 }
+
+/// SQLite may end a transaction by itself. The driver still counts it, and its connection would take no other.
+#[tokio::test]
+async fn a_connection_whose_transaction_sqlite_ended_is_not_used_again() {
+    let database = Database::sqlite().await;
+    let db = Pool::connect_with(&database.url, 1).await.unwrap();
+    tasks(&db).await;
+    let ends = "CREATE TRIGGER ends BEFORE INSERT ON tasks WHEN new.title = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'ended'); END";
+    raw_sql::execute(&db, ends).await.unwrap();
+    for title in ["kept in a transaction", "kept in another"] {
+        let mut ended = db.begin().await.unwrap();
+        Task::builder().title("lost").create(&mut ended).await.unwrap();
+        let error = Task::builder().title("bad").create(&mut ended).await.unwrap_err();
+        assert!(error.to_string().contains("ended"), "{error}");
+        drop(ended);
+        let mut transaction = db.begin().await.unwrap();
+        Task::builder().title(title).create(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+    Task::builder().title("kept on the pool").create(&db).await.unwrap();
+    assert_eq!(
+        titles(&database.pool).await,
+        ["kept in a transaction", "kept in another", "kept on the pool"]
+    );
+    db.close().await;
+    database.close().await;
+}
