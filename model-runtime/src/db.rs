@@ -110,17 +110,19 @@ fn run_on<B: Backend, O: Op<B>>(
     cache::during(ends, Box::pin(operation.run(connection)))
 }
 
-/// Runs an operation on a connection of a pool, which does not get it back where a begun transaction may be left.
+/// Runs an operation on a connection of a pool, which does not get it back where a begun transaction may be left. `outside` is
+/// whether the connection is in none of the caller's.
 fn run_pooled<B: Backend, O: Op<B>>(
     connection: &mut PoolConnection<B>,
     operation: O,
+    outside: bool,
 ) -> impl Future<Output = Result<O::Out>> + Send {
     let lost = operation.begins() && B::DIALECT == Dialect::Postgres;
     async move {
-        let outside = !B::in_transaction(connection);
         let mut held = Held { connection, lost };
         let result = run_on::<B, O>(held.connection, operation).await;
-        // A rollback failed: what is written on this connection next would not be committed.
+        // A rollback failed, or SQLite rolled back by itself and the driver still counts: what is written on this connection
+        // next would not be committed.
         held.lost = outside && B::in_transaction(held.connection);
         result
     }
@@ -150,12 +152,7 @@ macro_rules! handles {
                 let acquire = Box::pin(self.acquire());
                 async move {
                     let mut connection = acquire.await?;
-                    let result = run_pooled(&mut connection, operation).await;
-                    // Also where it came so out of the pool: SQLite rolled back by itself, and the driver still counts.
-                    if <sqlx::$db as Backend>::in_transaction(&connection) {
-                        connection.close_on_drop();
-                    }
-                    result
+                    run_pooled(&mut connection, operation, true).await
                 }
             }
         }
@@ -183,7 +180,8 @@ macro_rules! handles {
             type Out = O::Out;
 
             fn run(self, operation: O) -> impl Future<Output = Result<O::Out>> + Send {
-                run_pooled(self, operation)
+                let outside = !<sqlx::$db as Backend>::in_transaction(self);
+                run_pooled(self, operation, outside)
             }
         }
 

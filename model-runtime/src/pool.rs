@@ -49,6 +49,7 @@ macro_rules! either {
         impl<'c, O: AnyOp> Db<'c, O> for $($handle)+ {
             type Out = O::AnyOut;
 
+            // No `async fn`: see `run_on`.
             fn run(self, operation: O) -> impl Future<Output = Result<O::AnyOut>> + Send {
                 async move {
                     match self {

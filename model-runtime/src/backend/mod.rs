@@ -227,26 +227,6 @@ macro_rules! backend {
             }
         }
 
-        /// Whether the driver reads this type as that kind.
-        fn reads(kind: Kind, ty: &<sqlx::$db as sqlx::Database>::TypeInfo) -> bool {
-            match kind {
-                Kind::Bool => <bool as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::SmallInt => <i16 as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Integer => <i32 as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::BigInt => <i64 as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Real => <f32 as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Double => <f64 as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Text => <str as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Uuid => <Uuid as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Timestamp => <DateTime<Utc> as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Date => <NaiveDate as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Json => <sqlx::types::Json<()> as sqlx::Type<sqlx::$db>>::compatible(ty),
-                Kind::Bytes => <[u8] as sqlx::Type<sqlx::$db>>::compatible(ty),
-                // What each does in its own way.
-                Kind::Decimal | Kind::Ip => false,
-            }
-        }
-
         /// A value of a row.
         pub struct Reader<'r>($ValueRef<'r>);
 

@@ -116,12 +116,23 @@ where
     arguments.add(items.collect::<Result<Vec<_>, BoxError>>()?)
 }
 
-/// Whether this type is read as that kind.
+/// Whether the driver reads this type as that kind.
 fn is_of(kind: Kind, ty: &PgTypeInfo) -> bool {
     match kind {
+        Kind::Bool => <bool as Type<Postgres>>::compatible(ty),
+        Kind::SmallInt => <i16 as Type<Postgres>>::compatible(ty),
+        Kind::Integer => <i32 as Type<Postgres>>::compatible(ty),
+        Kind::BigInt => <i64 as Type<Postgres>>::compatible(ty),
+        Kind::Real => <f32 as Type<Postgres>>::compatible(ty),
+        Kind::Double => <f64 as Type<Postgres>>::compatible(ty),
+        Kind::Text => <str as Type<Postgres>>::compatible(ty),
+        Kind::Uuid => <Uuid as Type<Postgres>>::compatible(ty),
+        Kind::Timestamp => <DateTime<Utc> as Type<Postgres>>::compatible(ty),
+        Kind::Date => <NaiveDate as Type<Postgres>>::compatible(ty),
         Kind::Decimal => <Decimal as Type<Postgres>>::compatible(ty),
+        Kind::Json => <Json<()> as Type<Postgres>>::compatible(ty),
+        Kind::Bytes => <[u8] as Type<Postgres>>::compatible(ty),
         Kind::Ip => <IpNetwork as Type<Postgres>>::compatible(ty),
-        kind => reads(kind, ty),
     }
 }
 

@@ -108,16 +108,16 @@ fn quoted(json: &mut String, text: &str) {
     json.push('"');
 }
 
-/// Whether a value of this type, which is the value's own, is read as that kind.
-fn is_of(kind: Kind, ty: &SqliteTypeInfo) -> bool {
+/// Whether a value of this storage class is read as that kind.
+fn is_of(kind: Kind, class: &SqliteTypeInfo) -> bool {
     match kind {
+        Kind::Bool | Kind::SmallInt | Kind::Integer | Kind::BigInt => class.name() == "INTEGER",
         // A sum of nothing is the whole number 0.
-        Kind::Real | Kind::Double => reads(kind, ty) || reads(Kind::BigInt, ty),
-        Kind::Timestamp | Kind::Date | Kind::Ip => reads(Kind::Text, ty),
-        Kind::Uuid | Kind::Bytes => ty.name() == "BLOB",
+        Kind::Real | Kind::Double => ["REAL", "INTEGER"].contains(&class.name()),
+        Kind::Text | Kind::Timestamp | Kind::Date | Kind::Json | Kind::Ip => class.name() == "TEXT",
+        Kind::Uuid | Kind::Bytes => class.name() == "BLOB",
         // It is a whole number of the column's units, and a value does not tell whose.
         Kind::Decimal => false,
-        kind => reads(kind, ty),
     }
 }
 

@@ -201,9 +201,11 @@ async fn update<B: Backend, M: Model>(
                 true => recorder.update_one(B::DIALECT, UPDATE, key, set, &[]),
                 false => recorder.update(B::DIALECT, UPDATE, &Rows::One(key), &set, &conditions, None).into(),
             };
-            let written = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
-            written.log.filter(|_| written.rows > 0).into_iter().for_each(|log| model.logged(log));
-            return self::written::<B, M>(connection, written.rows, model, write, saved).await;
+            let recorded = record::run::<B>(connection, statement, M::TABLE, Error::of).await?;
+            if let Some(log) = recorded.log.filter(|_| recorded.rows > 0) {
+                model.logged(log);
+            }
+            return written::<B, M>(connection, recorded.rows, model, write, saved).await;
         }
     }
     let (sql, arguments) = match saved {
